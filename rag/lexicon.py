@@ -1,4 +1,4 @@
-"""Words: segmentation with the corpus's own names, stop words, synonyms, and the other spellings a question may use.
+"""Words: segmentation with the corpus's own names, stop words, synonyms, and the spellings a question may use.
 
 The lists are data files in ``rag/data`` that an office can read and change; their hash is part of every answer's versions.
 """
@@ -7,30 +7,37 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 import rjieba
 from opencc import OpenCC
+from pydantic import TypeAdapter, ValidationError
 
 from rag.errors import CorpusError
 
+T = TypeVar("T")
+
 _HAN = re.compile(r"[一-鿿]+")
 _WORD = re.compile(r"[一-鿿a-z0-9]")
+_NUMBER = re.compile(r"[0-9.]+")
+_NAME_MAX = 12  # characters; longer names are better found by their words
 
 
 @cache
-def data_file(name: str) -> Any:
-    """The parsed JSON file ``rag/data/<name>.json``.
+def data_file(name: str, shape: type[T]) -> T:
+    """The file ``rag/data/<name>.json``, checked against a type.
 
     Raises:
-        CorpusError: the file is broken.
+        CorpusError: the file is broken or has another shape.
     """
     try:
-        return json.loads((files("rag") / "data" / f"{name}.json").read_text(encoding="utf-8"))
-    except ValueError as error:
+        raw = json.loads((files("rag") / "data" / f"{name}.json").read_text(encoding="utf-8"))
+        return TypeAdapter(shape).validate_python(raw)
+    except (ValueError, ValidationError) as error:
         raise CorpusError(f"数据文件 rag/data/{name}.json 有误:{error};请改正。") from error
 
 
@@ -44,13 +51,30 @@ def data_hash() -> str:
 
 
 @cache
-def _simplifier() -> OpenCC:
+def _simplifier() -> Any:
     return OpenCC("t2s")
 
 
 def normalise(text: str) -> str:
     """Search key of a text: NFKC, simplified characters, lower case. Offsets do not survive; never quote from it."""
-    return _simplifier().convert(unicodedata.normalize("NFKC", text)).lower()
+    simplified: str = _simplifier().convert(unicodedata.normalize("NFKC", text))
+    return simplified.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Synonyms:
+    """Shape of ``synonyms.json``: groups of equals, and one-way steps from everyday words to those of notices."""
+
+    groups: list[list[str]]
+    expansions: dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A meaningful word or phrase of a question, with its equivalents in notices."""
+
+    text: str
+    alternatives: tuple[str, ...] = ()
 
 
 class Lexicon:
@@ -61,21 +85,24 @@ class Lexicon:
     """
 
     def __init__(self, names: Iterable[str] = ()) -> None:
+        self._stop = frozenset(data_file("stopwords", list[str]))
+        self._synonyms = _synonym_table(data_file("synonyms", Synonyms))
         self._jieba = rjieba.Jieba()
-        for name in names:
-            if len(name) <= 12:
+        for name in {*names, *self._synonyms}:
+            if 2 <= len(name) <= _NAME_MAX and _HAN.fullmatch(name):
                 self._jieba.add_word(name, None, None)
-        self._stop = frozenset(data_file("stopwords"))
-        self._synonyms: dict[str, tuple[str, ...]] = {}
-        for group in data_file("synonyms"):
-            for word in group:
-                others = tuple(w for w in group if w != word)
-                self._synonyms[word] = tuple(dict.fromkeys((*self._synonyms.get(word, ()), *others)))
-        self._longest = max(map(len, self._synonyms), default=1)
 
     def is_word(self, text: str) -> bool:
         """True if the dictionary holds the text as one word."""
         return bool(self._jieba.has_word(text))
+
+    def is_stop(self, word: str) -> bool:
+        """True for words that carry no topic."""
+        return word in self._stop
+
+    def cut(self, text: str) -> list[str]:
+        """The text as a sequence of words that joined give it back."""
+        return list(self._jieba.cut(text))
 
     def words(self, text: str) -> list[str]:
         """Words of a normalised text in order, finest cut included, punctuation left out."""
@@ -87,21 +114,46 @@ class Lexicon:
         pairs = [run[i : i + 2] for run in _HAN.findall(key) for i in range(len(run) - 1)]
         return [*self.words(key), *pairs]
 
-    def content_words(self, text: str) -> list[str]:
-        """Words of a normalised question that carry meaning, first occurrence order, without repetition."""
-        return [w for w in dict.fromkeys(self._jieba.cut(text)) if _WORD.search(w) and w not in self._stop]
+    def terms(self, text: str) -> tuple[Term, ...]:
+        """Meaningful terms of a normalised question in order, each once: list entries first, then dictionary words."""
+        found: dict[str, Term] = {}
+        rest = ""
+        for piece, alternatives in self._scan(text):
+            if not alternatives:
+                rest += piece
+                continue
+            self._add_words(rest, found)
+            rest = ""
+            found.setdefault(piece, Term(piece, alternatives))
+        self._add_words(rest, found)
+        return tuple(found.values())
 
-    def synonyms_in(self, text: str) -> dict[str, tuple[str, ...]]:
-        """Longest entries of the synonym list found in a normalised text, each with its equivalents."""
-        found: dict[str, tuple[str, ...]] = {}
+    def _add_words(self, text: str, found: dict[str, Term]) -> None:
+        for word in self.cut(text):
+            if _WORD.search(word) and word not in self._stop and not _NUMBER.fullmatch(word):
+                found.setdefault(word, Term(word))
+
+    def _scan(self, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Words of the text; runs that the synonym list holds come as one piece with their equivalents."""
+        words = self.cut(text)
         i = 0
-        while i < len(text):
-            for size in range(min(self._longest, len(text) - i), 0, -1):
-                piece = text[i : i + size]
+        while i < len(words):
+            for n in range(min(5, len(words) - i), 0, -1):
+                piece = "".join(words[i : i + n])
                 if piece in self._synonyms:
-                    found[piece] = self._synonyms[piece]
-                    i += size
+                    yield piece, self._synonyms[piece]
+                    i += n
                     break
             else:
+                yield words[i], ()
                 i += 1
-        return found
+
+
+def _synonym_table(synonyms: Synonyms) -> dict[str, tuple[str, ...]]:
+    table: dict[str, dict[str, None]] = {}
+    for group in synonyms.groups:
+        for word in group:
+            table.setdefault(word, {}).update(dict.fromkeys(w for w in group if w != word))
+    for word, others in synonyms.expansions.items():
+        table.setdefault(word, {}).update(dict.fromkeys(w for w in others if w != word))
+    return {normalise(word): tuple(map(normalise, others)) or (word,) for word, others in table.items()}

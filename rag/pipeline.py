@@ -1,45 +1,193 @@
-"""The whole way of a question, on one page."""
+"""The whole way of a question, on one page: plan → retrieve → answer, with a trace of each step."""
 
-from collections.abc import Callable
-from typing import Self
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from importlib.metadata import version
+from typing import Any, Self
 
+from rag.answering import Extractive, Found
+from rag.chunking import chunk_notice
+from rag.corpus import load_corpus
+from rag.errors import InvalidQuestion, NotFound, UnknownZone
+from rag.evidence import Selector
+from rag.facts import indicators
+from rag.gazetteer import make_gazetteer
+from rag.index import Filter, Index, build_index, fingerprint
+from rag.lexicon import Lexicon, data_hash
+from rag.models import make_embedder
+from rag.query import Planner, QueryPlan
+from rag.retrieval import Retriever
 from rag.settings import Settings
-from rag.types import Answer, AskRequest, Clause, Notice, RetrievedClause
+from rag.types import Answer, AskRequest, Clause, Fallback, RetrievedClause
+from rag.vectors import StoredEmbeddings
+
+QUESTION_MAX = 2000
+HISTORY_MAX = 20
 
 Progress = Callable[[int, int], None]
 
 
 class Pipeline:
-    """Opened once per process, safe to call from several threads."""
+    """Opened once per process, safe to call from several threads.
 
-    notices: dict[str, Notice]
-    versions: dict[str, str]
+    Attributes:
+        notices: parsed notices by id.
+        versions: package, corpus, index and data fingerprints, as every answer carries them.
+    """
+
+    def __init__(self, settings: Settings, progress: Progress | None, *, rebuild: bool) -> None:
+        self.notices = load_corpus(settings)
+        self._clauses = {c.id: c for notice in self.notices.values() for c in notice.clauses}
+        chunks = [c for notice in self.notices.values() for c in chunk_notice(notice, settings.chunk_tokens)]
+        gazetteer = make_gazetteer(self.notices.values())
+        self.zones = gazetteer.zones
+        lexicon = Lexicon(gazetteer.names)
+        embedder = make_embedder(settings)
+        store = StoredEmbeddings(
+            embedder, settings.data_dir / "vectors.sqlite3", settings.embedding_batch_size
+        )
+        root, wanted = settings.data_dir / "index", fingerprint(chunks, embedder)
+        self.report = build_index(root, chunks, store, wanted, lexicon, progress, rebuild=rebuild)
+        self._index = Index.open(root, wanted, store, lexicon)
+        self._retriever = Retriever(self._index, {c.id: c for c in chunks}, self._clauses, lexicon)
+        self._planner = Planner(gazetteer, lexicon)
+        selector = Selector(self._retriever.scorer, lexicon)
+        self._engine = Extractive(selector, indicators(self._clauses.values()), self._clauses)
+        self.versions = {
+            "tiaowen": version("tiaowen"),
+            "index": wanted[:16],
+            "data": data_hash(),
+            **{notice.id: notice.meta.sha256[:16] for notice in self.notices.values()},
+        }
 
     @classmethod
-    def open(cls, settings: Settings, progress: Progress | None = None) -> Self:
-        """Parse the corpus, build or finish the index where needed, load the embedder."""
-        raise NotImplementedError
+    def open(cls, settings: Settings, progress: Progress | None = None, *, rebuild: bool = False) -> Self:
+        """Parse the corpus, build or finish the index where needed, load the embedder.
 
-    @property
-    def zones(self) -> tuple[str, ...]:
-        """Short zone names in corpus order."""
-        raise NotImplementedError
+        Args:
+            progress: called with (chunks embedded, chunks in all) while an index is built.
+            rebuild: build the index anew even if nothing changed.
+
+        Raises:
+            CorpusError, IndexStateError, EmbeddingError: see there.
+        """
+        return cls(settings, progress, rebuild=rebuild)
 
     def clause(self, clause_id: str) -> Clause:
-        """The clause of that id. Raises NotFound."""
-        raise NotImplementedError
+        """The clause of that id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if clause_id not in self._clauses:
+            raise NotFound(f"没有编号为 {clause_id} 的条款;条款编号见 GET /v1/notices/{{id}}。")
+        return self._clauses[clause_id]
 
     def ask(self, request: AskRequest) -> Answer:
-        """Answer one question. Raises InvalidQuestion, UnknownZone, NotFound (unknown notice)."""
-        raise NotImplementedError
+        """Answer one question.
+
+        Raises:
+            InvalidQuestion: empty, or longer than 2,000 characters.
+            UnknownZone: a zone filter that no notice has.
+            NotFound: an unknown notice in the filter.
+        """
+        timer = _Timer()
+        where = self._filter(request.question, request.zones, request.notices)
+        history = request.history[-HISTORY_MAX:]
+        plan = self._planner.plan(request.question, history)
+        if where[0]:
+            plan = replace(plan, zones=where[0])
+        timer.mark("plan")
+        vector = self._index.embed(plan.topic)
+        timer.mark("embed")
+        found, ranked = self._find(plan, vector, where)
+        timer.mark("retrieve")
+        answer = self._engine.answer(plan, found)
+        timer.mark("answer")
+        return replace(
+            answer,
+            fallback=Fallback("llm", "没有配置语言模型") if request.engine == "llm" else None,
+            as_of=max(notice.meta.date for notice in self.notices.values()),
+            versions=self.versions,
+            trace=_trace(plan, ranked, len(request.history) - len(history)),
+            timings_ms=timer.steps,
+        )
 
     def retrieve(
         self,
         question: str,
         *,
-        zones: tuple[str, ...] | None = None,
-        notices: tuple[str, ...] | None = None,
+        zones: Sequence[str] | None = None,
+        notices: Sequence[str] | None = None,
         k: int = 5,
     ) -> list[RetrievedClause]:
         """The k best clauses, best first. Same errors as :meth:`ask`."""
-        raise NotImplementedError
+        where = self._filter(question, zones, notices)
+        plan = self._planner.plan(question)
+        vector = self._index.embed(plan.topic)
+        return self._retriever.search(plan.topic, plan.terms, vector, (where[0] or plan.zones, where[1]), k)
+
+    def _find(
+        self, plan: QueryPlan, vector: list[float], where: Filter
+    ) -> tuple[list[Found], list[RetrievedClause]]:
+        """Each named zone searched on its own; without a zone the whole corpus, grouped by zone."""
+        if plan.zones:
+            groups = []
+            ranked = []
+            for zone in plan.zones:
+                hits = self._retriever.search(plan.topic, plan.terms, vector, ((zone,), where[1]), 10)
+                groups.append(Found(zone, tuple(hit.clause for hit in hits)))
+                ranked += hits
+            return groups, ranked
+        ranked = self._retriever.search(plan.topic, plan.terms, vector, where, 60)
+        by_zone: dict[str | None, list[Clause]] = {}
+        for hit in ranked:
+            by_zone.setdefault(hit.clause.zone, []).append(hit.clause)
+        return [Found(zone, tuple(clauses)) for zone, clauses in by_zone.items()], ranked
+
+    def _filter(self, question: str, zones: Sequence[str] | None, notices: Sequence[str] | None) -> Filter:
+        if not question.strip():
+            raise InvalidQuestion("问题是空的;请写下要问的内容。")
+        if len(question) > QUESTION_MAX:
+            raise InvalidQuestion(f"问题有 {len(question)} 个字,最多 {QUESTION_MAX} 个;请缩短后再问。")
+        wanted = [zone.strip().removesuffix("市") for zone in zones or ()]
+        unknown = [zone for zone in wanted if zone not in self.zones]
+        if unknown:
+            raise UnknownZone(
+                f"没有名为“{'、'.join(unknown)}”的市;可用:{'、'.join(self.zones)}。", self.zones
+            )
+        missing = [id_ for id_ in notices or () if id_ not in self.notices]
+        if missing:
+            raise NotFound(f"没有编号为 {'、'.join(missing)} 的文件;可用:{'、'.join(self.notices)}。")
+        return tuple(zone for zone in self.zones if zone in wanted), tuple(dict.fromkeys(notices or ()))
+
+
+class _Timer:
+    """Milliseconds by step."""
+
+    def __init__(self) -> None:
+        self.steps: dict[str, float] = {}
+        self._start = self._last = time.perf_counter()
+
+    def mark(self, step: str) -> None:
+        now = time.perf_counter()
+        self.steps[step] = round((now - self._last) * 1000, 3)
+        self.steps["total"] = round((now - self._start) * 1000, 3)
+        self._last = now
+
+
+def _trace(plan: QueryPlan, ranked: Sequence[RetrievedClause], ignored: int) -> dict[str, Any]:
+    return {
+        "plan": asdict(plan),
+        "ignored_turns": ignored,
+        "retrieved": [
+            {
+                "clause_id": hit.clause.id,
+                "score": round(hit.score, 6),
+                "dense_rank": hit.dense_rank,
+                "lexical_rank": hit.lexical_rank,
+            }
+            for hit in ranked[:10]
+        ],
+    }

@@ -1,0 +1,81 @@
+"""Retrieved clauses → the shortest stretch of text that answers: a figure's phrase, a listed segment, a sentence."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rag.facts import Indicator
+from rag.lexicon import Lexicon, Term, normalise
+from rag.query import QueryPlan
+from rag.retrieval import Scored, Scorer, above
+from rag.sentences import Passage, joined, segments, sentences
+from rag.types import Clause
+
+_LEFTOVER = 0.35  # how much words of an indicator's name that the question lacks count against it
+_CLEAR = 0.02  # scores closer than this are equal
+_KINDS = (
+    frozenset(("亿", "亿元", "万元", "元", "亿美元", "万美元", "美元", "万亿元")),
+    frozenset(("%", "个百分点")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Picks passages with the question's terms; no state of its own."""
+
+    scorer: Scorer
+    lexicon: Lexicon
+
+    def key(self, clause: Clause) -> str:
+        """Search key of a clause with its headings."""
+        return f"{above(clause)} {normalise(clause.text)}"
+
+    def sentence(self, clauses: Iterable[Clause], terms: Sequence[Term]) -> Scored | None:
+        """The sentence that covers most of the terms; of equals the one in the earlier clause of the list."""
+        best: Scored | None = None
+        for clause in clauses:
+            over = above(clause)
+            for passage in sentences(clause):
+                score = self.scorer.coverage(terms, passage.key, over)
+                if best is None or score > best.score + _CLEAR / 10:
+                    best = Scored(passage, score)
+        return best
+
+    def stretch(self, sentence: Passage, terms: Sequence[Term]) -> Passage:
+        """The segments of a sentence that the terms single out, or the whole sentence where they single out none."""
+        parts = segments(sentence)
+        if len(parts) < 3:
+            return sentence
+        scores = [self.scorer.coverage(terms, part.key) for part in parts]
+        best = max(scores)
+        if best - sorted(scores)[len(scores) // 2] < _CLEAR:
+            return sentence
+        hits = [i for i, score in enumerate(scores) if score > best - _CLEAR]
+        return joined(parts[hits[0]], parts[hits[-1]]) if hits[-1] - hits[0] == len(hits) - 1 else sentence
+
+    def indicator(self, rows: Iterable[Indicator], plan: QueryPlan) -> tuple[Indicator, float] | None:
+        """The row whose name fits the question best, with its fit (0 to 1); rows of another kind of unit are left out."""
+        best: tuple[Indicator, float] | None = None
+        for row in rows:
+            if not _same_kind(plan.asked_unit, row.unit):
+                continue
+            fit = self._fit(row, plan)
+            if best is None or fit > best[1] + 1e-9:
+                best = row, fit
+        return best
+
+    def _fit(self, row: Indicator, plan: QueryPlan) -> float:
+        name = normalise(row.name)
+        covered = self.scorer.coverage(plan.terms, f"{name} {row.comparator}", above(row.clause))
+        own = [
+            term
+            for term in self.lexicon.terms(name)
+            if not row.clause.zone or row.clause.zone not in term.text
+        ]
+        return covered - _LEFTOVER * (1 - self.scorer.coverage(own, plan.topic)) if own else 0.0
+
+
+def _same_kind(asked: str | None, unit: str) -> bool:
+    """True unless one is money or a rate and the other is not."""
+    if asked is None:
+        return True
+    return all((asked in kind) == (unit in kind) for kind in _KINDS)

@@ -1,0 +1,261 @@
+"""Question → typed query plan: zones, topic, what is asked, where to look, what carries over from earlier turns."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from pypinyin import lazy_pinyin
+
+from rag.gazetteer import Gazetteer
+from rag.lexicon import Lexicon, Term, data_file, normalise
+from rag.numbering import numeral_value
+from rag.types import Turn
+
+_MARKUP = re.compile(r"<[^<>]{0,400}>|\{[^{}]{0,400}\}|https?://\S+")
+_RAMBLING = 90  # characters; beyond this only the end of a question is taken for the question itself
+_FOCUS = 60
+_NUMERAL = "[0-9零一二三四五六七八九十]+"
+_PART = re.compile(rf"第({_NUMERAL})(?:大)?(?:部分|章|块)|(?<![一-鿿])({_NUMERAL})、")
+_ITEM = re.compile(rf"第[(]?({_NUMERAL})[)]?(?:条|项|点|款|个(?:行动|体系|平台))")
+_ADDRESS = re.compile(rf"({_NUMERAL})[(]({_NUMERAL})[)](?:第)?({_NUMERAL})?")
+_YEAR = re.compile(r"(?<![0-9])(?:(20[0-9]{2})|([12][0-9]))年")
+_QUOTED = re.compile(r"[“\"「『'‘]([^”\"」』'’]{2,30})[”\"」』'’]")
+_ASKED_UNIT = re.compile(r"(?:多少|几)(亿|万元|家|个|亩|人|元|处|%|平方米|公里|吨|倍|台|辆|座|件|层|美元)")
+_FIGURE = re.compile(r"([0-9]+(?:\.[0-9]+)?)(亿元|亿|万元|家|个|%|处|倍|人|元|亩)")
+
+
+class Ask(StrEnum):
+    """What an answer must deliver."""
+
+    TEXT = "text"
+    VALUE = "value"
+    UNITS = "units"
+    LIST = "list"
+    PLACE = "place"
+    DATE = "date"
+    ZONES = "zones"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPlan:
+    """How a question was understood; shown as it is in the trace.
+
+    Attributes:
+        question: normalised question, markup removed.
+        topic: the question without zones and rambling, what is searched for.
+        zones: zones that the answer is about; empty means not named.
+        places: counties and areas named.
+        foreign: places outside the corpus that the question is about.
+        asks: what an answer must deliver.
+        confirm: True if yes or no is asked.
+        units: responsible units named.
+        quoted: what the question puts in quotation marks.
+        figures: figures with units in the question, e.g. ``("500", "亿元")``.
+        asked_unit: unit of the figure asked for, e.g. ``家``.
+        years: four-digit years named.
+        reference: clause numbers asked for, outermost first; 0 where a level is not named.
+        all_zones: True if the question is about every zone.
+        carried: what was taken over from earlier turns (``zones``, ``topic``).
+    """
+
+    question: str
+    topic: str
+    zones: tuple[str, ...]
+    places: tuple[str, ...]
+    foreign: tuple[str, ...]
+    asks: Ask
+    confirm: bool
+    terms: tuple[Term, ...]
+    units: tuple[str, ...]
+    quoted: tuple[str, ...]
+    figures: tuple[tuple[str, str], ...]
+    asked_unit: str | None
+    years: tuple[str, ...]
+    reference: tuple[int, int] | None
+    all_zones: bool
+    overview: bool
+    english: bool
+    carried: tuple[str, ...] = ()
+
+
+class Planner:
+    """Makes query plans with the corpus's names and the cue lists of ``rag/data/cues.json``."""
+
+    def __init__(self, gazetteer: Gazetteer, lexicon: Lexicon) -> None:
+        self._names = gazetteer
+        self._lexicon = lexicon
+        self._cues = data_file("cues", dict[str, list[str]])
+        asking = {p for ask in (*Ask, "confirm", "all_zones", "overview") for p in self._cues.get(ask, ())}
+        self._asking = sorted(asking, key=len, reverse=True)
+        self._unit_names = _unit_aliases(gazetteer.units)
+
+    def plan(self, question: str, history: Sequence[Turn] = ()) -> QueryPlan:
+        """Understand the last question of a conversation."""
+        plan = self._plan_alone(question)
+        earlier = [turn.content for turn in history if turn.role == "user"]
+        return self._carry(plan, earlier) if earlier else plan
+
+    def _plan_alone(self, question: str) -> QueryPlan:
+        text = " ".join(_MARKUP.sub(" ", normalise(question)).split())
+        focus = self._focus(text)
+        zones, places = self._zones(text, focus)
+        units = self._units(focus)
+        topic = self._topic(focus)
+        asks = self._asks(focus)
+        return QueryPlan(
+            question=text,
+            topic=topic,
+            zones=zones,
+            places=places,
+            foreign=() if zones else self._foreign(focus),
+            asks=asks,
+            confirm=self._has("confirm", focus),
+            terms=self._lexicon.terms(topic),
+            units=units,
+            quoted=tuple(_QUOTED.findall(focus)),
+            figures=tuple(_FIGURE.findall(focus)),
+            asked_unit=m.group(1) if (m := _ASKED_UNIT.search(focus)) else None,
+            years=tuple(a or f"20{b}" for a, b in _YEAR.findall(focus)),
+            reference=_reference(focus),
+            all_zones=self._has("all_zones", focus),
+            overview=self._has("overview", focus),
+            english=not re.search("[一-鿿]", text),
+        )
+
+    def _has(self, cue: str, text: str) -> bool:
+        return any(phrase in text for phrase in self._cues[cue])
+
+    def _focus(self, text: str) -> str:
+        """The end of a rambling question, from a whole word on."""
+        if len(text) <= _RAMBLING:
+            return text
+        words = self._lexicon.cut(text)
+        kept = ""
+        while words and len(kept) < _FOCUS:
+            kept = words.pop() + kept
+        return kept
+
+    def _zones(self, text: str, focus: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Zones and places named, in corpus order; the focus of a rambling question wins over the rest."""
+        for part in dict.fromkeys((focus, text)):
+            masked = part
+            for unit in self._names.units:
+                masked = masked.replace(unit, "\n") if not unit.endswith("政府") else masked
+            named = {zone for zone in self._names.zones if zone in masked}
+            places = self._aligned(self._names.places, masked)
+            named |= {self._names.places[place] for place in places}
+            named |= {zone for sound, zone in self._names.pinyin.items() if sound in _latin(masked)}
+            named = named or self._homophones(masked)
+            if named:
+                return tuple(zone for zone in self._names.zones if zone in named), places
+        return (), ()
+
+    def _aligned(self, names: dict[str, str] | frozenset[str], text: str) -> tuple[str, ...]:
+        """Names that stand in the text as whole words, longest first taken."""
+        words = self._lexicon.cut(text)
+        found: dict[str, None] = {}
+        i = 0
+        while i < len(words):
+            for n in range(min(6, len(words) - i), 0, -1):
+                piece = "".join(words[i : i + n])
+                if piece in names:
+                    found[piece] = None
+                    i += n
+                    break
+            else:
+                i += 1
+        return tuple(found)
+
+    def _homophones(self, text: str) -> set[str]:
+        """Zones that a misspelt name sounds like: same syllables, not a word of its own, no function word in it."""
+        found = set()
+        for length in {len(zone) for zone in self._names.zones}:
+            for i in range(len(text) - length + 1):
+                piece = text[i : i + length]
+                zone = self._names.pinyin.get("".join(lazy_pinyin(piece)))
+                if (
+                    zone
+                    and not self._lexicon.is_word(piece)
+                    and not any(c in self._cues["particles"] for c in piece)
+                ):
+                    found.add(zone)
+        return found
+
+    def _foreign(self, text: str) -> tuple[str, ...]:
+        masked = text
+        for unit in self._unit_names:
+            masked = masked.replace(unit, "\n")
+        return self._aligned(self._names.foreign, masked)
+
+    def _units(self, text: str) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        for alias, unit in self._unit_names.items():
+            if alias in text:
+                text = text.replace(alias, " ")
+                found[unit] = None
+        return tuple(found)
+
+    def _without_zones(self, text: str) -> str:
+        for zone in self._names.zones:
+            text = re.sub(
+                rf"(?:中国)?[(]?{zone}[)]?(?:综试区|综合试验区|市政府|市的|市|这边|那边)?", " ", text
+            )
+        return text
+
+    def _topic(self, text: str) -> str:
+        """What is searched for: the question without zones and without the words that only ask."""
+        text = self._without_zones(text)
+        for phrase in self._asking:
+            text = text.replace(phrase, " ")
+        return " ".join(text.split())
+
+    def _asks(self, text: str) -> Ask:
+        order = (Ask.UNITS, Ask.ZONES, Ask.DATE, Ask.PLACE, Ask.VALUE, Ask.LIST)
+        asked = (ask for ask in order if self._has(ask.value, text))
+        return next(asked, Ask.VALUE if self._has("measures", text) else Ask.TEXT)
+
+    def _carry(self, plan: QueryPlan, earlier: Sequence[str]) -> QueryPlan:
+        """Take over zones and topic from earlier turns where this one leaves them open."""
+        before = self._plan_alone(earlier[-1])
+        if len(earlier) > 1:
+            before = self._carry(before, earlier[:-1])
+        follows = self._has("follow_up", plan.question) or len(plan.terms) < 2
+        carried = []
+        if not plan.zones and not plan.all_zones and not plan.foreign and before.zones and follows:
+            plan = replace(plan, zones=before.zones, places=before.places)
+            carried.append("zones")
+        bare = [term for term in plan.terms if not self._is_generic(term)]
+        if follows and len(bare) < 2 and before.terms:
+            merged = dict.fromkeys((*plan.terms, *before.terms))
+            asks = before.asks if plan.asks is Ask.TEXT else plan.asks
+            plan = replace(plan, topic=f"{plan.topic} {before.topic}", terms=tuple(merged), asks=asks)
+            carried.append("topic")
+        return replace(plan, carried=tuple(carried))
+
+    def _is_generic(self, term: Term) -> bool:
+        return any(term.text in cue for cue in self._cues["units"])
+
+
+def _unit_aliases(units: Sequence[str]) -> dict[str, str]:
+    """Printed names, and names without 省 in front, longest first → printed name."""
+    table = {unit: unit for unit in units}
+    for unit in units:
+        short = unit.removeprefix("省")
+        if len(short) >= 3:
+            table.setdefault(short, unit)
+    return dict(sorted(table.items(), key=lambda item: -len(item[0])))
+
+
+def _latin(text: str) -> str:
+    return re.sub("[^a-z]", "", text)
+
+
+def _reference(text: str) -> tuple[int, int] | None:
+    """Numbers of part and item that a question names, e.g. 第三部分第(九)条 → (3, 9); 0 where only one is named."""
+    part, item = _PART.search(text), _ITEM.search(text)
+    if not part and not item:
+        address = _ADDRESS.search(text)
+        return (numeral_value(address.group(1)), numeral_value(address.group(2))) if address else None
+    first = numeral_value(part.group(1) or part.group(2)) if part else 0
+    return (first, numeral_value(item.group(1)) if item else 0)

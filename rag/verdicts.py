@@ -1,0 +1,78 @@
+"""Questions that a yes or a no answers: what is claimed is held against figures, unit lists and wording of the clause."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.evidence import Selector
+from rag.facts import Indicator
+from rag.lexicon import Term
+from rag.query import QueryPlan
+from rag.types import Clause
+
+_HAVE = re.compile("有没有|有无|提到|提及|写到|包括|包含|列入|涉及|是否有|里有|里面有|出现|中有")
+_CAN = re.compile("能不能|能否|可不可以|可以|能[^够力源]")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the text says of a claim.
+
+    Attributes:
+        holds: True if the text bears the claim out.
+        missing: what the question names and the clause does not.
+    """
+
+    holds: bool
+    missing: tuple[str, ...] = ()
+
+
+def lead(plan: QueryPlan, verdict: Verdict) -> str:
+    """The opening words, in the form in which the question was put."""
+    if _HAVE.search(plan.question):
+        return "有。" if verdict.holds else "没有。"
+    if _CAN.search(plan.question):
+        return "可以。" if verdict.holds else "不是,没有这样规定。"
+    return "是。" if verdict.holds else "不是。"
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Holds a question's claim against the text; no state of its own."""
+
+    selector: Selector
+
+    def figures(self, plan: QueryPlan, row: Indicator) -> Verdict:
+        """True if a figure that the question names is the row's."""
+        numbers = {number for number, _ in plan.figures}
+        years = not plan.years or row.by is None or row.by.removesuffix("年") in plan.years
+        return Verdict((not numbers or row.number in numbers) and years)
+
+    def units(self, plan: QueryPlan, clause: Clause) -> Verdict:
+        """True if every unit that the question names stands in the clause's list."""
+        missing = tuple(unit for unit in plan.units if unit not in clause.units)
+        return Verdict(not missing, missing)
+
+    def wording(self, plan: QueryPlan, clause: Clause) -> Verdict:
+        """True if the clause holds what the question names.
+
+        A word that no clause of the corpus knows is taken for a paraphrase, unless the question asks whether the text
+        mentions it or puts it in quotation marks.
+        """
+        key = self.selector.key(clause)
+        scorer = self.selector.scorer
+        missing = [quoted for quoted in plan.quoted if not _holds(quoted, key)]
+        for term in plan.terms:
+            if scorer.match(term, key) < 0.5 and (scorer.known(term) or self._asked_for(term, plan)):
+                missing.append(term.text)
+        missing += [place for place in plan.places if place not in key and place not in missing]
+        return Verdict(not missing, tuple(dict.fromkeys(missing)))
+
+    def _asked_for(self, term: Term, plan: QueryPlan) -> bool:
+        match = _HAVE.search(plan.question)
+        return bool(match and term.text in plan.question[match.end() :])
+
+
+def _holds(quoted: str, key: str) -> bool:
+    parts: Sequence[str] = [p for p in re.split("[、,，]", quoted) if p]
+    return all(part in key for part in parts)
