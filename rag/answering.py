@@ -1,6 +1,7 @@
 """The extractive engine: plan and retrieved clauses → claims in the notice's own words → answer text with marks."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,7 @@ from rag.facts import Indicator
 from rag.lexicon import Term, data_file, normalise
 from rag.query import Ask, QueryPlan
 from rag.retrieval import Scored, above
-from rag.sentences import Passage, joined, sentences, whole
+from rag.sentences import PLACE, Passage, joined, segments, sentences, whole
 from rag.types import Answer, Clause, Status
 from rag.verdicts import Judge, Verdict, lead
 
@@ -18,6 +19,7 @@ _LONG = 400  # characters; a longer answer to a question without a zone is asked
 _FIT = 0.35  # least fit of an indicator row
 _KNOWN = 0.3  # least coverage of an answer
 _SAME = 0.1  # zones this close to the best one answer equally well
+_ELSEWHERE = 0.35  # how much better another zone must fit for a claim to be taken for its own
 _BODY = 260  # characters of a clause that is answered as a whole
 _YEAR = re.compile("(?:19|20)[0-9]{2}年")
 
@@ -70,10 +72,18 @@ class Extractive:
                 self._children.setdefault(clause.parent, []).append(clause)
         self._zones = tuple(dict.fromkeys(clause.zone for clause in clauses.values() if clause.zone))
 
-    def answer(self, plan: QueryPlan, found: Sequence[Found]) -> Answer:
-        """Answer a plan from what was found, or refuse with the nearest clauses."""
+    def answer(self, plan: QueryPlan, found: Sequence[Found], elsewhere: Sequence[Found] = ()) -> Answer:
+        """Answer a plan from what was found, or refuse with the nearest clauses.
+
+        Args:
+            found: clauses of each zone asked about; without a zone, of each zone that has some.
+            elsewhere: the same for all zones, where a claim about one zone may be true of another.
+        """
         try:
+            plan = self._topical(plan)
             self._check(plan, found)
+            if corrected := self._corrected(plan, found, elsewhere):
+                return corrected
             if len(plan.zones) == 1 or len(found) == 1:
                 return self._one(self._reply(plan, found[0]), named=bool(plan.zones))
             replies = self._replies(plan, found)
@@ -86,6 +96,11 @@ class Extractive:
             out = refusal.status is Status.OUT_OF_SCOPE
             return Answer(text, refusal.status, related=() if out else related(near))
 
+    def _topical(self, plan: QueryPlan) -> QueryPlan:
+        """The plan without terms that name units, where the question is about who does something."""
+        rest = tuple(_without(plan.terms, plan.units))
+        return replace(plan, terms=rest) if plan.units and rest else plan
+
     def _check(self, plan: QueryPlan, found: Sequence[Found]) -> None:
         """Refuse what no clause can answer, before looking."""
         known = [term for term in plan.terms if self._selector.scorer.known(term)]
@@ -97,6 +112,18 @@ class Extractive:
             if nearest < _KNOWN + 0.1:
                 raise Refusal("out_of_scope", Status.OUT_OF_SCOPE)
             raise Refusal("not_found_place", zones="、".join(self._zones), foreign="、".join(plan.foreign))
+
+    def _corrected(self, plan: QueryPlan, found: Sequence[Found], elsewhere: Sequence[Found]) -> Answer | None:
+        """A claim about one zone that clearly is another zone's: 不是, with that zone's text."""
+        if not plan.confirm or len(plan.zones) != 1 or not elsewhere:
+            return None
+        plan = replace(plan, terms=self._judge.subject(plan))
+        here = self._best(plan, found[0]).score
+        best = max((group for group in elsewhere if group.clauses), key=lambda group: self._best(plan, group).score)
+        if best.zone in plan.zones or self._best(plan, best).score < here + _ELSEWHERE:
+            return None
+        reply = self._statement(plan, best)
+        return self._one(replace(reply, lead=lead(plan, Verdict(holds=False)) + f"{best.zone}:"), named=True)
 
     def _best(self, plan: QueryPlan, group: Found) -> Scored:
         best = self._selector.sentence(group.clauses[:6], plan.terms)
@@ -119,6 +146,8 @@ class Extractive:
             return self._confirm(plan, group)
         if plan.asks is Ask.UNITS:
             return self._units(plan, group)
+        if plan.targets and (reply := self._targets(group)):
+            return reply
         if plan.asks is Ask.DATE:
             return self._date(plan, group)
         if plan.asks is Ask.VALUE and (reply := self._value(plan, group)):
@@ -127,6 +156,8 @@ class Extractive:
 
     def _check_detail(self, plan: QueryPlan, group: Found, best: Scored) -> None:
         """Refuse details, years and units of measure that the nearest clauses do not state."""
+        if plan.asks is Ask.UNITS:
+            return
         keys = " ".join(self._selector.key(clause) for clause in group.clauses[:3])
         for detail, words in self._requires.items():
             if detail in plan.question and not any(word in keys for word in words):
@@ -187,6 +218,9 @@ class Extractive:
                         best = Scored(sentence, score)
         if best is None or best.score < _KNOWN + 0.1:
             raise Refusal("not_found_date")
+        dated = [row for row in self._rows if row.by and best.passage.span.overlaps(row.figure)]
+        if dated and dated[0].clause is best.passage.clause:
+            return Reply(group, (figure_claim(dated[0], best.score),), best.score)
         return Reply(group, (_verbatim(best.passage, best.score),), best.score)
 
     def _confirm(self, plan: QueryPlan, group: Found) -> Reply:
@@ -201,9 +235,11 @@ class Extractive:
                     picked[1],
                     lead(plan, self._judge.figures(plan, picked[0])),
                 )
+        if plan.years and not plan.figures:
+            reply = self._date(plan, group)
+            return replace(reply, lead=lead(plan, Verdict(all(y in reply.claims[0].text for y in plan.years))))
         if plan.units and not plan.quoted:
-            topic = _without(plan.terms, plan.units)
-            best = self._selector.sentence([c for c in group.clauses[:5] if c.units], topic)
+            best = self._selector.sentence([c for c in group.clauses[:5] if c.units], plan.terms)
             if best:
                 verdict = self._judge.units(plan, best.passage.clause)
                 return Reply(
@@ -212,14 +248,23 @@ class Extractive:
                     best.score,
                     lead(plan, verdict),
                 )
-        reply = self._statement(plan, group)
+        reply = self._statement(replace(plan, terms=self._judge.subject(plan)), group)
         clause = reply.claims[0].proof[0].clause
         verdict = self._judge.wording(plan, clause)
         return replace(reply, lead=lead(plan, verdict) + _missing(verdict))
 
+    def _picked(self, plan: QueryPlan, group: Found) -> Scored:
+        """The sentence that answers: one with a list of places or a place where that is asked for."""
+        picked = None
+        if plan.each:
+            picked = self._selector.sentence(group.clauses[:3], plan.terms, lambda s: len(segments(s)) > 2)
+        elif plan.asks is Ask.PLACE:
+            picked = self._selector.sentence(group.clauses[:4], plan.terms, lambda s: bool(PLACE.search(s.text)))
+        return picked if picked and picked.score >= _KNOWN else self._best(plan, group)
+
     def _statement(self, plan: QueryPlan, group: Found) -> Reply:
         """The sentence, listed segment, clause body or children's headings that cover the question best."""
-        best = self._best(plan, group)
+        best = self._picked(plan, group)
         clause = best.passage.clause
         scorer = self._selector.scorer
         own = scorer.coverage(plan.terms, best.passage.key)
@@ -229,9 +274,16 @@ class Extractive:
             return self._headings(group, clause, children, best.score)
         if heading > own + 0.05 or plan.reference:
             return Reply(group, (_body(clause, best.score),), best.score)
-        claims = [_verbatim(self._selector.stretch(best.passage, plan.terms), best.score)]
+        stretch = best.passage if plan.each else self._selector.stretch(best.passage, plan.terms)
+        claims = [_verbatim(stretch, best.score)]
         claims += self._rest(plan, group, claims[0].proof[0])
         return Reply(group, tuple(claims), best.score)
+
+    def _targets(self, group: Found) -> Reply | None:
+        """The sentence of a zone that states most figures."""
+        rows = [row for row in self._rows if row.clause.zone == group.zone]
+        counts = Counter(s for row in rows for s in sentences(row.clause) if s.span.overlaps(row.figure))
+        return Reply(group, (_verbatim(max(counts, key=lambda s: counts[s]), 1.0),), 1.0) if counts else None
 
     def _rest(self, plan: QueryPlan, group: Found, first: Passage) -> list[Claim]:
         """A second sentence where the first leaves a good part of the question open."""
@@ -241,8 +293,8 @@ class Extractive:
             for term in plan.terms
             if scorer.match(term, f"{above(first.clause)} {first.key}") < 0.5 and scorer.known(term)
         ]
-        total = sum(scorer.weight(term.text) for term in plan.terms)
-        if not open_terms or sum(scorer.weight(term.text) for term in open_terms) < 0.3 * total:
+        total = sum(scorer.term_weight(term) for term in plan.terms)
+        if not open_terms or sum(scorer.term_weight(term) for term in open_terms) < 0.3 * total:
             return []
         second = self._selector.sentence(group.clauses[:3], open_terms)
         if second is None or second.score < 0.7 or second.passage == first:
@@ -300,9 +352,13 @@ class Extractive:
 
     def _several(self, plan: QueryPlan, replies: Sequence[Reply]) -> Answer:
         marks = Marks()
-        lines = [f"- {reply.found.zone or '通知'}:{_compose(reply, marks, inline=True)}" for reply in replies]
+        rows = [(reply.found.zone or "通知", _compose(reply, marks, inline=True)) for reply in replies]
         silent = [zone for zone in plan.zones if zone not in {reply.found.zone for reply in replies}]
-        lines += [f"- {zone}:未规定" for zone in silent]
+        rows += [(zone, "未规定") for zone in silent]
+        if len(rows) > 2 and all(len(reply.claims) == 1 for reply in replies):
+            lines = ["| 市 | 规定 |", "| --- | --- |", *(f"| {zone} | {text} |" for zone, text in rows)]
+        else:
+            lines = [f"- {zone}:{text}" for zone, text in rows]
         return Answer("\n".join(lines), Status.PARTIAL if silent else Status.ANSWERED, marks.citations)
 
     def _open(self, plan: QueryPlan, replies: Sequence[Reply]) -> Answer:
@@ -315,7 +371,7 @@ class Extractive:
             return self._one(best[0], named=False)
         order = {zone: i for i, zone in enumerate((None, *self._zones))}
         best.sort(key=lambda reply: order[reply.found.zone])
-        if plan.asks in (Ask.VALUE, Ask.ZONES) or sum(reply.size for reply in best) <= _LONG:
+        if plan.all_zones or plan.asks in (Ask.VALUE, Ask.ZONES) or sum(reply.size for reply in best) <= _LONG:
             return self._several(plan, best)
         zones = [reply.found.zone for reply in best if reply.found.zone]
         suggestions = tuple(f"{zone}:{plan.question}" for zone in zones)
@@ -326,12 +382,8 @@ class Extractive:
 
 def figure_claim(row: Indicator, fit: float) -> Claim:
     """A figure with zone and deadline, e.g. 到2025年,甲市跨境电商交易规模突破150亿元."""
-    text, zone = row.passage.text, row.clause.zone
-    if zone and zone not in text:
-        text = f"{zone}(到{row.by}):{text}" if row.by else f"{zone}:{text}"
-    elif row.by and row.by not in text:
-        text = f"到{row.by},{text}"
-    return Claim(text, (row.passage,), fit)
+    text = row.passage.text
+    return Claim(f"到{row.by},{text}" if row.by and row.by not in text else text, (row.passage,), fit)
 
 
 def _verbatim(passage: Passage, score: float) -> Claim:

@@ -1,16 +1,18 @@
 """Retrieved clauses → the shortest stretch of text that answers: a figure's phrase, a listed segment, a sentence."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.facts import Indicator
 from rag.lexicon import Lexicon, Term, normalise
 from rag.query import QueryPlan
 from rag.retrieval import Scored, Scorer, above
-from rag.sentences import Passage, joined, segments, sentences
+from rag.sentences import Passage, joined, phrases, segments, sentences
 from rag.types import Clause
 
 _LEFTOVER = 0.35  # how much words of an indicator's name that the question lacks count against it
+_LONG = 150  # characters; a longer sentence is cut to the phrases that answer
+_RANK = 0.15  # worth of being retrieved first
 _CLEAR = 0.02  # scores closer than this are equal
 _KINDS = (
     frozenset(("亿", "亿元", "万元", "元", "亿美元", "万美元", "美元", "万亿元")),
@@ -29,28 +31,47 @@ class Selector:
         """Search key of a clause with its headings."""
         return f"{above(clause)} {normalise(clause.text)}"
 
-    def sentence(self, clauses: Iterable[Clause], terms: Sequence[Term]) -> Scored | None:
-        """The sentence that covers most of the terms; of equals the one in the earlier clause of the list."""
-        best: Scored | None = None
-        for clause in clauses:
+    def sentence(
+        self, clauses: Iterable[Clause], terms: Sequence[Term], needs: Callable[[Passage], bool] | None = None
+    ) -> Scored | None:
+        """The sentence that covers most of the terms, with its coverage; a better rank of its clause counts a little.
+
+        Args:
+            needs: what a sentence must satisfy to count.
+        """
+        best: tuple[float, Scored] | None = None
+        for rank, clause in enumerate(clauses, 1):
             over = above(clause)
             for passage in sentences(clause):
+                if needs and not needs(passage):
+                    continue
                 score = self.scorer.coverage(terms, passage.key, over)
-                if best is None or score > best.score + _CLEAR / 10:
-                    best = Scored(passage, score)
-        return best
+                if best is None or score + _RANK / rank > best[0] + _CLEAR / 10:
+                    best = score + _RANK / rank, Scored(passage, score)
+        return best[1] if best else None
 
     def stretch(self, sentence: Passage, terms: Sequence[Term]) -> Passage:
         """The segments of a sentence that the terms single out, or the whole sentence where they single out none."""
         parts = segments(sentence)
         if len(parts) < 3:
-            return sentence
+            return self._run(sentence, terms) if len(sentence.text) > _LONG else sentence
         scores = [self.scorer.coverage(terms, part.key) for part in parts]
         best = max(scores)
         if best - sorted(scores)[len(scores) // 2] < _CLEAR:
             return sentence
         hits = [i for i, score in enumerate(scores) if score > best - _CLEAR]
         return joined(parts[hits[0]], parts[hits[-1]]) if hits[-1] - hits[0] == len(hits) - 1 else sentence
+
+    def _run(self, sentence: Passage, terms: Sequence[Term]) -> Passage:
+        """The shortest run of phrases of a long sentence that covers as much as all of it, with the phrase before."""
+        parts = phrases(sentence)
+        wanted = self.scorer.coverage(terms, sentence.key) - _CLEAR
+        for size in range(1, len(parts)):
+            for i in range(len(parts) - size + 1):
+                run = joined(parts[i], parts[i + size - 1])
+                if self.scorer.coverage(terms, run.key) >= wanted:
+                    return joined(parts[max(0, i - 1)], parts[i + size - 1])
+        return sentence
 
     def indicator(self, rows: Iterable[Indicator], plan: QueryPlan) -> tuple[Indicator, float] | None:
         """The row whose name fits the question best, with its fit (0 to 1); rows of another kind of unit are left out."""

@@ -23,7 +23,8 @@ T = TypeVar("T")
 
 _HAN = re.compile(r"[一-鿿]+")
 _WORD = re.compile(r"[一-鿿a-z0-9]")
-_NUMBER = re.compile(r"[0-9.]+")
+# Counting words (七个, 两家) name nothing; neither do figures.
+_COUNT = re.compile(r"[0-9.]+|[一二两三四五六七八九十几]+[个家张条种类项份件样地市处]?")
 _NAME_MAX = 12  # characters; longer names are better found by their words
 
 
@@ -130,8 +131,14 @@ class Lexicon:
 
     def _add_words(self, text: str, found: dict[str, Term]) -> None:
         for word in self.cut(text):
-            if _WORD.search(word) and word not in self._stop and not _NUMBER.fullmatch(word):
-                found.setdefault(word, Term(word))
+            # A single character is a topic only where the synonym list knows it.
+            if len(word) > 1 and _WORD.search(word) and word not in self._stop and not _COUNT.fullmatch(word):
+                found.setdefault(word, Term(word, self._part(word)))
+
+    def _part(self, word: str) -> tuple[str, ...]:
+        """Longest beginning or end of a compound that the synonym list holds, with its equivalents."""
+        parts = [part for n in range(len(word) - 1, 1, -1) for part in (word[-n:], word[:n]) if part in self._synonyms]
+        return (parts[0], *self._synonyms[parts[0]]) if parts else ()
 
     def _scan(self, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Words of the text; runs that the synonym list holds come as one piece with their equivalents."""

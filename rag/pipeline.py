@@ -102,8 +102,10 @@ class Pipeline:
         vector = self._index.embed(plan.topic)
         timer.mark("embed")
         found, ranked = self._find(plan, vector, where)
+        claims = plan.confirm and plan.zones and not where[0]
+        elsewhere = self._find(replace(plan, zones=()), vector, where)[0] if claims else ()
         timer.mark("retrieve")
-        answer = self._engine.answer(plan, found)
+        answer = self._engine.answer(plan, found, elsewhere)
         timer.mark("answer")
         return replace(
             answer,
@@ -141,6 +143,8 @@ class Pipeline:
                 ranked += hits
             return groups, ranked
         ranked = self._retriever.search(plan.topic, plan.terms, vector, where, 60)
+        if plan.notice:
+            ranked = [hit for hit in ranked if hit.clause.zone is None] or ranked
         by_zone: dict[str | None, list[Clause]] = {}
         for hit in ranked:
             by_zone.setdefault(hit.clause.zone, []).append(hit.clause)

@@ -56,6 +56,10 @@ class QueryPlan:
         years: four-digit years named.
         reference: clause numbers asked for, outermost first; 0 where a level is not named.
         all_zones: True if the question is about every zone.
+        overview: True if a summary is asked for.
+        targets: True if all figures of a plan are asked for.
+        each: True if every county or district is asked about.
+        notice: True if the question is about the notice as a document.
         carried: what was taken over from earlier turns (``zones``, ``topic``).
     """
 
@@ -75,6 +79,9 @@ class QueryPlan:
     reference: tuple[int, int] | None
     all_zones: bool
     overview: bool
+    targets: bool
+    each: bool
+    notice: bool
     english: bool
     carried: tuple[str, ...] = ()
 
@@ -85,34 +92,35 @@ class Planner:
     def __init__(self, gazetteer: Gazetteer, lexicon: Lexicon) -> None:
         self._names = gazetteer
         self._lexicon = lexicon
-        self._cues = data_file("cues", dict[str, list[str]])
-        asking = {p for ask in (*Ask, "confirm", "all_zones", "overview") for p in self._cues.get(ask, ())}
-        self._asking = sorted(asking, key=len, reverse=True)
+        cues = data_file("cues", dict[str, list[str]])
+        self._cues = {name: _any_of(patterns) for name, patterns in cues.items()}
+        stripped = (*(ask.value for ask in Ask), "confirm", "all_zones", "overview")
+        self._asking = _any_of([pattern for name in stripped for pattern in cues.get(name, ())])
         self._unit_names = _unit_aliases(gazetteer.units)
 
     def plan(self, question: str, history: Sequence[Turn] = ()) -> QueryPlan:
         """Understand the last question of a conversation."""
         plan = self._plan_alone(question)
         earlier = [turn.content for turn in history if turn.role == "user"]
-        return self._carry(plan, earlier) if earlier else plan
+        replies = [turn.content for turn in history if turn.role == "assistant"]
+        return self._carry(plan, earlier, replies[-1] if replies else "") if earlier else plan
 
     def _plan_alone(self, question: str) -> QueryPlan:
         text = " ".join(_MARKUP.sub(" ", normalise(question)).split())
         focus = self._focus(text)
         zones, places = self._zones(text, focus)
-        units = self._units(focus)
         topic = self._topic(focus)
-        asks = self._asks(focus)
+        terms = self._lexicon.terms(topic)
         return QueryPlan(
             question=text,
             topic=topic,
             zones=zones,
             places=places,
             foreign=() if zones else self._foreign(focus),
-            asks=asks,
+            asks=self._asks(focus),
             confirm=self._has("confirm", focus),
-            terms=self._lexicon.terms(topic),
-            units=units,
+            terms=terms,
+            units=self._units(focus, terms),
             quoted=tuple(_QUOTED.findall(focus)),
             figures=tuple(_FIGURE.findall(focus)),
             asked_unit=m.group(1) if (m := _ASKED_UNIT.search(focus)) else None,
@@ -120,11 +128,14 @@ class Planner:
             reference=_reference(focus),
             all_zones=self._has("all_zones", focus),
             overview=self._has("overview", focus),
+            targets=self._has("targets", focus),
+            each=self._has("each", focus),
+            notice=not zones and self._has("notice", focus),
             english=not re.search("[一-鿿]", text),
         )
 
     def _has(self, cue: str, text: str) -> bool:
-        return any(phrase in text for phrase in self._cues[cue])
+        return bool(self._cues[cue].search(text))
 
     def _focus(self, text: str) -> str:
         """The end of a rambling question, from a whole word on."""
@@ -177,7 +188,7 @@ class Planner:
                 if (
                     zone
                     and not self._lexicon.is_word(piece)
-                    and not any(c in self._cues["particles"] for c in piece)
+                    and not self._has("particles", piece)
                 ):
                     found.add(zone)
         return found
@@ -188,8 +199,9 @@ class Planner:
             masked = masked.replace(unit, "\n")
         return self._aligned(self._names.foreign, masked)
 
-    def _units(self, text: str) -> tuple[str, ...]:
-        found: dict[str, None] = {}
+    def _units(self, text: str, terms: Sequence[Term]) -> tuple[str, ...]:
+        """Responsible units named in full, without 省, by a name of the synonym list, or by kind (海关)."""
+        found = {word: None for term in terms for word in term.alternatives if word in self._names.units}
         for alias, unit in self._unit_names.items():
             if alias in text:
                 text = text.replace(alias, " ")
@@ -205,36 +217,36 @@ class Planner:
 
     def _topic(self, text: str) -> str:
         """What is searched for: the question without zones and without the words that only ask."""
-        text = self._without_zones(text)
-        for phrase in self._asking:
-            text = text.replace(phrase, " ")
-        return " ".join(text.split())
+        return " ".join(self._asking.sub(" ", self._without_zones(text)).split())
 
     def _asks(self, text: str) -> Ask:
         order = (Ask.UNITS, Ask.ZONES, Ask.DATE, Ask.PLACE, Ask.VALUE, Ask.LIST)
         asked = (ask for ask in order if self._has(ask.value, text))
         return next(asked, Ask.VALUE if self._has("measures", text) else Ask.TEXT)
 
-    def _carry(self, plan: QueryPlan, earlier: Sequence[str]) -> QueryPlan:
-        """Take over zones and topic from earlier turns where this one leaves them open."""
+    def _carry(self, plan: QueryPlan, earlier: Sequence[str], reply: str) -> QueryPlan:
+        """Take over zones and topic from earlier turns where this one leaves them open.
+
+        A zone that only the reply to the turn before names (那个市) counts if the reply names no other.
+        """
         before = self._plan_alone(earlier[-1])
         if len(earlier) > 1:
-            before = self._carry(before, earlier[:-1])
+            before = self._carry(before, earlier[:-1], "")
+        if not before.zones and len(answered := self._zones(reply, reply)[0]) == 1:
+            before = replace(before, zones=answered)
         follows = self._has("follow_up", plan.question) or len(plan.terms) < 2
         carried = []
         if not plan.zones and not plan.all_zones and not plan.foreign and before.zones and follows:
             plan = replace(plan, zones=before.zones, places=before.places)
             carried.append("zones")
-        bare = [term for term in plan.terms if not self._is_generic(term)]
-        if follows and len(bare) < 2 and before.terms:
+        points_back = self._has("points_back", plan.question) or plan.reference
+        if follows and (points_back or not plan.terms) and before.terms:
             merged = dict.fromkeys((*plan.terms, *before.terms))
-            asks = before.asks if plan.asks is Ask.TEXT else plan.asks
-            plan = replace(plan, topic=f"{plan.topic} {before.topic}", terms=tuple(merged), asks=asks)
+            plan = replace(plan, topic=f"{plan.topic} {before.topic}", terms=tuple(merged))
             carried.append("topic")
+        if carried and plan.asks is Ask.TEXT:
+            plan = replace(plan, asks=before.asks)
         return replace(plan, carried=tuple(carried))
-
-    def _is_generic(self, term: Term) -> bool:
-        return any(term.text in cue for cue in self._cues["units"])
 
 
 def _unit_aliases(units: Sequence[str]) -> dict[str, str]:
@@ -244,7 +256,14 @@ def _unit_aliases(units: Sequence[str]) -> dict[str, str]:
         short = unit.removeprefix("省")
         if len(short) >= 3:
             table.setdefault(short, unit)
+        if sum(other.endswith(unit[-2:]) for other in units) == 2:
+            table.setdefault(unit[-2:], unit[-2:])
     return dict(sorted(table.items(), key=lambda item: -len(item[0])))
+
+
+def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    """One pattern for a cue list, longer cues first."""
+    return re.compile("|".join(sorted(patterns, key=len, reverse=True)))
 
 
 def _latin(text: str) -> str:

@@ -15,6 +15,7 @@ _DENSE, _LEXICAL, _TERMS = 0.6, 1.0, 1.4
 _DEPTH = 40  # chunks taken from each side
 _SYNONYM = 0.75  # worth of an equivalent beside the word itself
 _PARTIAL = 0.5  # worth of a word of which only character pairs are found
+_UNKNOWN = 0.3  # worth of a word that no clause holds, beside the rarest known one
 _HEADING = 0.9  # worth of a word that stands in the headings above a sentence, not in it
 
 
@@ -29,15 +30,25 @@ class Scorer:
         self._weights: dict[str, float] = {}
 
     def weight(self, word: str) -> float:
-        """Inverse document frequency; a word that no clause holds weighs as one that a single clause holds."""
+        """Inverse document frequency; a word that no clause holds is taken for a way of speaking and weighs little."""
         if word not in self._weights:
-            found = sum(word in key for key in self._keys) or 1
-            self._weights[word] = math.log(1 + len(self._keys) / found)
+            found = sum(word in key for key in self._keys)
+            rarity = math.log(1 + len(self._keys) / (found or 1))
+            self._weights[word] = rarity if found else _UNKNOWN * rarity
         return self._weights[word]
+
+    def term_weight(self, term: Term) -> float:
+        """Weight of the term or, where the corpus does not know it, of its first known equivalent."""
+        known = [word for word in (term.text, *term.alternatives) if self.holds(word)]
+        return self.weight(known[0] if known else term.text)
+
+    def holds(self, word: str) -> bool:
+        """True if any clause holds the word."""
+        return any(word in key for key in self._keys)
 
     def known(self, term: Term) -> bool:
         """True if any clause holds the term or one of its equivalents."""
-        return any(word in key for word in (term.text, *term.alternatives) for key in self._keys)
+        return any(self.holds(word) for word in (term.text, *term.alternatives))
 
     def match(self, term: Term, key: str) -> float:
         """0 to 1: the term itself, an equivalent, or character pairs of it stand in a normalised text."""
@@ -48,16 +59,21 @@ class Scorer:
         pairs = [term.text[i : i + 2] for i in range(len(term.text) - 1)]
         return _PARTIAL * sum(pair in key for pair in pairs) / len(pairs) if len(pairs) > 1 else 0.0
 
+    def _total(self, terms: Sequence[Term]) -> float:
+        """Weight of all terms; ways of speaking together count for at most half of what the corpus knows."""
+        known = sum(self.term_weight(term) for term in terms if self.known(term))
+        return known + min(0.5 * known, sum(self.term_weight(term) for term in terms if not self.known(term)))
+
     def coverage(self, terms: Sequence[Term], key: str, above: str = "") -> float:
         """Share of the terms' weight that a text covers, 0 to 1; words found in ``above`` only count a little less."""
-        total = sum(self.weight(term.text) for term in terms)
+        total = self._total(terms)
         if not total:
             return 0.0
         covered = (
-            self.weight(term.text) * max(self.match(term, key), _HEADING * self.match(term, above))
+            self.term_weight(term) * max(self.match(term, key), _HEADING * self.match(term, above))
             for term in terms
         )
-        return sum(covered) / total
+        return min(1.0, sum(covered) / total)
 
 
 @dataclass(frozen=True, slots=True)

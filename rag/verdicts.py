@@ -10,6 +10,8 @@ from rag.lexicon import Term
 from rag.query import QueryPlan
 from rag.types import Clause
 
+# 甲是乙吗: what stands before the predicate says where to look, what stands behind it is claimed.
+_PREDICATE = re.compile("是不是|是否|有没有|有无|走的是|说的是|指的是|提到|提及|写到|包括|包含|列入|放在|叫做|属于|是|叫|在|有|用|能|归|由|靠|为")
 _HAVE = re.compile("有没有|有无|提到|提及|写到|包括|包含|列入|涉及|是否有|里有|里面有|出现|中有")
 _CAN = re.compile("能不能|能否|可不可以|可以|能[^够力源]")
 
@@ -50,8 +52,24 @@ class Judge:
 
     def units(self, plan: QueryPlan, clause: Clause) -> Verdict:
         """True if every unit that the question names stands in the clause's list."""
-        missing = tuple(unit for unit in plan.units if unit not in clause.units)
+        missing = tuple(unit for unit in plan.units if not any(unit in listed for listed in clause.units))
         return Verdict(not missing, missing)
+
+    def subject(self, plan: QueryPlan) -> tuple[Term, ...]:
+        """Terms before the predicate, if the corpus knows any of them; else all."""
+        before = tuple(t for t in plan.terms if t not in self.claimed(plan) and self.selector.scorer.known(t))
+        weight = self.selector.scorer.term_weight
+        heavy = sum(map(weight, before)) >= 0.25 * sum(map(weight, plan.terms))
+        return before if before and heavy else plan.terms
+
+    def claimed(self, plan: QueryPlan) -> tuple[Term, ...]:
+        """Terms behind the last predicate; all terms where there is no predicate."""
+        ends = [m.end() for m in _PREDICATE.finditer(plan.question)]
+        for end in reversed(ends):
+            behind = tuple(term for term in plan.terms if term.text in plan.question[end:])
+            if behind:
+                return behind
+        return plan.terms
 
     def wording(self, plan: QueryPlan, clause: Clause) -> Verdict:
         """True if the clause holds what the question names.
@@ -62,7 +80,7 @@ class Judge:
         key = self.selector.key(clause)
         scorer = self.selector.scorer
         missing = [quoted for quoted in plan.quoted if not _holds(quoted, key)]
-        for term in plan.terms:
+        for term in self.claimed(plan):
             if scorer.match(term, key) < 0.5 and (scorer.known(term) or self._asked_for(term, plan)):
                 missing.append(term.text)
         missing += [place for place in plan.places if place not in key and place not in missing]

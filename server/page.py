@@ -4,8 +4,9 @@ Gradio brings dozens of routes: calls by name, uploads, file serving, proxying, 
 handful, listed here; all others answer with a problem document, so that a new Gradio release cannot open a door.
 """
 
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
@@ -28,6 +29,7 @@ _API_EXACT = frozenset({
 })  # fmt: skip
 _API_BELOW = ("heartbeat/",)
 _OFF: Mapping[str, Any] = {
+    "footer_links": [],
     "run_history": False,
     "show_error": False,
     "ssr_mode": False,
@@ -68,15 +70,24 @@ class PageSurface:
         )
 
 
-def create_page(blocks: "gradio.Blocks", options: Mapping[str, Any]) -> FastAPI:
-    """An ASGI app that serves ``blocks`` at ``/``.
+def create_page(build: Callable[[], "gradio.Blocks"], options: Mapping[str, Any]) -> FastAPI:
+    """An ASGI app that serves a page at ``/``.
 
     Whatever the page's author set, no endpoint can be called by name, and nothing of ``_OFF`` is on.
 
     Args:
-        blocks: the page.
+        build: makes the page. Not to be called from a running event loop.
         options: its look, as arguments of ``gradio.mount_gradio_app``.
     """
+
+    async def create() -> FastAPI:
+        return _mount(build(), options)
+
+    # Outside an event loop Gradio makes one for every lock it creates, and never closes it.
+    return asyncio.run(create())
+
+
+def _mount(blocks: "gradio.Blocks", options: Mapping[str, Any]) -> FastAPI:
     import gradio
 
     for function in blocks.fns.values():

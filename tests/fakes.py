@@ -3,6 +3,7 @@
 from datetime import date
 
 from rag.errors import InvalidQuestion, NotFound, UnknownZone
+from rag.index import BuildReport
 from rag.pipeline import Pipeline
 from rag.types import (
     Answer,
@@ -93,11 +94,9 @@ class FakePipeline(Pipeline):
     def __init__(self) -> None:
         self.notices = {NOTICE_ID: notice()}
         self.versions = {"package": "0", "index": "fake"}
+        self.zones = ("甲", "乙")
+        self.report = BuildReport(fingerprint="f" * 64, chunks=7, built=True)
         self.asked: list[AskRequest] = []
-
-    @property
-    def zones(self) -> tuple[str, ...]:
-        return ("甲", "乙")
 
     def clause(self, clause_id: str) -> Clause:
         for clause in self.notices[NOTICE_ID].clauses:

@@ -196,7 +196,8 @@ class FakePipeline:
                 suggestions=("东山的目标是多少", "西水的目标是多少"),
             )
         return Answer(
-            "东山市2030年交易规模**突破120亿元** [1]。\n\n西水由以下单位负责 [2]:\n\n- 省交通厅\n- 省港口集团\n- 西水市政府",
+            "东山市2030年交易规模**突破120亿元** [1]。"
+            "\n\n西水由以下单位负责 [2]:\n\n- 省交通厅\n- 省港口集团\n- 西水市政府",
             Status.ANSWERED,
             (GOAL, LOGISTICS),
             as_of=date(2030, 1, 2),

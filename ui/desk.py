@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 # Older exchanges leave the page, so that neither it nor the session grows without end.
 _MOST_EXCHANGES = 30
 # A question over the limit stays in the box; the conversation only shows how it begins.
-_SHOWN_OF_REFUSED = 200
+_SHOWN_OF_REFUSED = 100
 
 Log = tuple[Exchange, ...]
 
@@ -48,13 +48,13 @@ class View:
 
     Attributes:
         chat: the conversation as HTML.
-        box: what the question box shall hold.
+        box: what the question box shall hold, or None to leave it as it is.
         log: the conversation as kept for the next question.
         panel: the source panel as HTML, or None to leave it as it is.
     """
 
     chat: str
-    box: str
+    box: str | None
     log: Log
     panel: str | None = None
 
@@ -66,7 +66,7 @@ class Desk:
         self._pipeline = pipeline
         self._texts = texts
         self._welcome = render.welcome_html(example_questions(pipeline.notices.values(), texts), texts)
-        self.empty_panel = source.empty_html(texts)
+        self.empty_panel = source.empty_html(pipeline.notices.values(), texts)
 
     def welcome(self) -> View:
         """An empty conversation and an empty panel."""
@@ -79,7 +79,7 @@ class Desk:
         """
         asked = question.strip()
         if not asked:
-            yield View(self._chat(log), question, log)
+            yield View(self._chat(log), None, log)
             return
         yield View(self._chat((*log, Exchange(asked, "", self._pending(asked)))), "", log)
         try:
@@ -97,13 +97,17 @@ class Desk:
         if answer.citations:
             first = answer.citations[0]
             panel = self._clause(first.clause.id, first.span)
-        yield View(self._chat(log), "", log, panel)
+        # The reader may be typing the next question by now.
+        yield View(self._chat(log), None, log, panel)
 
     def click(self, target: Mapping[str, Any]) -> str:
-        """The panel for a click on a citation (``clause``, ``start``, ``end``) or on a plan (``notice``, ``plan``).
+        """The panel for a click on a citation (``clause``, ``start``, ``end``) or on a plan (``notice``, ``plan``), or for
+        the address that the page was loaded with (``link``).
 
         ``target`` comes from the browser: anything may be missing or wrong.
         """
+        if "link" in target:
+            return self.link(str(target["link"]))
         if "plan" in target:
             notice = self._pipeline.notices.get(str(target.get("notice")))
             plans = notice.plans if notice else ()

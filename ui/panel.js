@@ -24,4 +24,7 @@ document.addEventListener("tw-open-panel", () => {
 watch("value", showMark);
 
 // Who comes by a link to a clause wants to see it, on a narrow screen too.
-if (new URLSearchParams(window.location.search).has("clause")) open();
+if (new URLSearchParams(window.location.search).has("clause")) {
+  open();
+  trigger("select", { link: window.location.search });
+}

@@ -4,7 +4,7 @@ Pure functions; everything from the corpus is escaped. The panel shows one plan 
 from empty lines, and links to its siblings.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import pairwise
 
@@ -13,19 +13,20 @@ from ui.render import source_line
 from ui.texts import Texts
 
 
-def empty_html(texts: Texts) -> str:
-    """The panel before anything is opened."""
-    return _panel(
-        f"<h2>{escape(texts.source_head)}</h2>",
-        f'<p class="tw-hint">{escape(texts.source_empty)}</p>',
-        opened=False,
+def empty_html(notices: Iterable[Notice], texts: Texts) -> str:
+    """The panel before anything is opened: how to use it, and the notices to leaf through."""
+    shelf = "".join(
+        f"<li><b>{escape(notice.meta.title)}</b><p>{escape(source_line(notice))}</p>{_plan_buttons(notice, None)}</li>"
+        for notice in notices
     )
+    body = f'<div class="tw-shelf"><p>{escape(texts.source_empty)}</p><ul>{shelf}</ul></div>'
+    return _panel(f"<h2>{escape(texts.source_head)}</h2>", body)
 
 
 def message_html(message: str, texts: Texts) -> str:
     """The panel when what was asked for cannot be shown; ``message`` is plain text."""
     body = f'<p class="tw-warning" role="alert">{escape(message)}</p>'
-    return _panel(f"<h2>{escape(texts.source_head)}</h2>", body, opened=True)
+    return _panel(f"<h2>{escape(texts.source_head)}</h2>", body)
 
 
 def clause_html(notice: Notice, clause: Clause, quote: Span, warning: str = "") -> str:
@@ -45,15 +46,13 @@ def clause_html(notice: Notice, clause: Clause, quote: Span, warning: str = "") 
         + (f'<div class="tw-units"><span>责任单位</span><ul>{units}</ul></div>' if units else "")
     )
     notes = f'<p class="tw-warning" role="alert">{escape(warning)}</p>' if warning else ""
-    return _panel(head, notes + _document(notice, plan, clause.span, quote), opened=True)
+    return _panel(head, notes + _document(notice, plan, clause.span, quote))
 
 
 def plan_html(notice: Notice, plan: Plan) -> str:
     """A plan from its beginning, nothing marked."""
     nothing = Span(plan.span.start, plan.span.start)
-    return _panel(
-        f"<h2>{escape(plan_name(plan))}</h2>", _document(notice, plan, nothing, nothing), opened=True
-    )
+    return _panel(f"<h2>{escape(plan_name(plan))}</h2>", _document(notice, plan, nothing, nothing))
 
 
 def plan_name(plan: Plan) -> str:
@@ -61,31 +60,28 @@ def plan_name(plan: Plan) -> str:
     return plan.zone or "通知正文"
 
 
-def _panel(head: str, body: str, *, opened: bool) -> str:
+def _panel(head: str, body: str) -> str:
     close = '<button type="button" class="tw-close" data-close aria-label="关闭原文">×</button>'
-    state = " data-opened" if opened else ""
-    return f'<section class="tw-source"{state}><header class="tw-source-head">{close}{head}</header>{body}</section>'
+    return f'<section class="tw-source"><header class="tw-source-head">{close}{head}</header>{body}</section>'
 
 
 def _document(notice: Notice, plan: Plan | None, clause: Span, quote: Span) -> str:
     span = plan.span if plan else Span(0, len(notice.text))
+    siblings = f'<nav class="tw-plans" aria-label="本通知的各部分">{_plan_buttons(notice, plan)}</nav>'
     return (
-        f'{_siblings(notice, plan)}<div class="tw-text" tabindex="0" aria-label="原文">'
+        f'{siblings if len(notice.plans) > 1 else ""}<div class="tw-text" tabindex="0" aria-label="原文">'
         f"{''.join(_paragraphs(notice, span, clause, quote))}"
         f'<p class="tw-origin">《{escape(notice.meta.title)}》<br>{escape(source_line(notice))}</p></div>'
     )
 
 
-def _siblings(notice: Notice, shown: Plan | None) -> str:
-    """Buttons that turn to the other plans of the notice."""
-    if len(notice.plans) < 2:
-        return ""
-    buttons = "".join(
+def _plan_buttons(notice: Notice, shown: Plan | None) -> str:
+    """Buttons that turn to the plans of the notice."""
+    return "".join(
         f'<button type="button" data-notice="{escape(notice.id)}" data-plan="{escape(plan.slug)}"'
         f"{' aria-current=true' if plan is shown else ''}>{escape(plan_name(plan))}</button>"
         for plan in notice.plans
     )
-    return f'<nav class="tw-plans" aria-label="本通知的各部分">{buttons}</nav>'
 
 
 def _paragraphs(notice: Notice, shown: Span, clause: Span, quote: Span) -> Iterator[str]:

@@ -22,7 +22,7 @@ class Texts:
     examples_head: str
     placeholder: str
     zone_label: str
-    zone_info: str
+    zone_none: str
     pending: str
     disclaimer: str
     related_head: str
