@@ -17,10 +17,11 @@ from rag.verdicts import Judge, Verdict, lead
 
 _LONG = 400  # characters; a longer answer to a question without a zone is asked back instead
 _FIT = 0.35  # least fit of an indicator row
-_KNOWN = 0.3  # least coverage of an answer
+_KNOWN = 0.22  # least coverage of an answer
 _SAME = 0.1  # zones this close to the best one answer equally well
-_ELSEWHERE = 0.35  # how much better another zone must fit for a claim to be taken for its own
+_SCOPE = 0.3  # least share of a question without a zone that the corpus must know
 _BODY = 260  # characters of a clause that is answered as a whole
+_DAY = re.compile("(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日")
 _YEAR = re.compile("(?:19|20)[0-9]{2}年")
 
 
@@ -103,9 +104,10 @@ class Extractive:
 
     def _check(self, plan: QueryPlan, found: Sequence[Found]) -> None:
         """Refuse what no clause can answer, before looking."""
-        known = [term for term in plan.terms if self._selector.scorer.known(term)]
-        scope = self._selector.scorer.coverage(known, " ".join(t.text for t in plan.terms)) if known else 0.0
-        if not scope or not any(group.clauses for group in found):
+        least = 0.01 if plan.zones else _SCOPE
+        if not any(group.clauses for group in found) or not (
+            plan.notice or self._selector.scorer.in_scope(plan.terms) >= least
+        ):
             raise Refusal("out_of_scope", Status.OUT_OF_SCOPE)
         if plan.foreign:
             nearest = max(self._best(plan, group).score for group in found if group.clauses)
@@ -117,13 +119,13 @@ class Extractive:
         """A claim about one zone that clearly is another zone's: 不是, with that zone's text."""
         if not plan.confirm or len(plan.zones) != 1 or not elsewhere:
             return None
-        plan = replace(plan, terms=self._judge.subject(plan))
-        here = self._best(plan, found[0]).score
-        best = max((group for group in elsewhere if group.clauses), key=lambda group: self._best(plan, group).score)
-        if best.zone in plan.zones or self._best(plan, best).score < here + _ELSEWHERE:
+        subject = replace(plan, terms=self._judge.subject(plan))
+        owners = [zones for term in subject.terms if len(zones := self._selector.scorer.zones(term)) == 1]
+        owner = next((group for group in elsewhere if {group.zone} in owners and group.zone not in plan.zones), None)
+        if owner is None:
             return None
-        reply = self._statement(plan, best)
-        return self._one(replace(reply, lead=lead(plan, Verdict(holds=False)) + f"{best.zone}:"), named=True)
+        reply = self._statement(subject, owner)
+        return self._one(replace(reply, lead=lead(plan, Verdict(holds=False)) + f"{owner.zone}:"), named=True)
 
     def _best(self, plan: QueryPlan, group: Found) -> Scored:
         best = self._selector.sentence(group.clauses[:6], plan.terms)
@@ -138,6 +140,8 @@ class Extractive:
         """
         if plan.reference and (clause := self._referenced(plan, group)):
             group = replace(group, clauses=(clause,))
+        if plan.notice and group.zone is None and (reply := self._of_notice(plan, group)):
+            return reply
         best = self._best(plan, group)
         if best.score < _KNOWN and not plan.reference:
             raise Refusal("not_found")
@@ -171,6 +175,16 @@ class Extractive:
             and any(word in plan.question for word in self._actual)
         ):
             raise Refusal("not_found_actual")
+
+    def _of_notice(self, plan: QueryPlan, group: Found) -> Reply | None:
+        """When the notice was issued, and to which zones; None for other questions about the document."""
+        found = [sentence for clause in group.clauses for sentence in sentences(clause)]
+        if plan.asks is Ask.DATE and (dated := [s for s in found if _DAY.search(s.key)]):
+            return Reply(group, (_verbatim(min(dated, key=lambda s: len(s.text)), 1.0),), 1.0)
+        if plan.asks is Ask.ZONES:
+            naming = max(found, key=lambda s: (sum(zone in s.text for zone in self._zones), -len(s.text)))
+            return Reply(group, (_verbatim(naming, 1.0),), 1.0)
+        return None
 
     # -- kinds of questions ------------------------------------------------------------------------------------------
 
@@ -216,12 +230,17 @@ class Extractive:
                     score = self._selector.scorer.coverage(plan.terms, sentence.key, above(clause))
                     if best is None or score > best.score:
                         best = Scored(sentence, score)
-        if best is None or best.score < _KNOWN + 0.1:
+        if best is None or not self._on_topic(plan, best.passage):
             raise Refusal("not_found_date")
         dated = [row for row in self._rows if row.by and best.passage.span.overlaps(row.figure)]
         if dated and dated[0].clause is best.passage.clause:
             return Reply(group, (figure_claim(dated[0], best.score),), best.score)
         return Reply(group, (_verbatim(best.passage, best.score),), best.score)
+
+    def _on_topic(self, plan: QueryPlan, passage: Passage) -> bool:
+        """True if a passage with its headings covers half of what the corpus knows of the question."""
+        known = [term for term in plan.terms if self._selector.scorer.known(term)]
+        return self._selector.scorer.coverage(known, passage.key, above(passage.clause)) >= 0.5
 
     def _confirm(self, plan: QueryPlan, group: Found) -> Reply:
         """Yes or no, with the words that decide."""

@@ -144,7 +144,9 @@ class Pipeline:
             return groups, ranked
         ranked = self._retriever.search(plan.topic, plan.terms, vector, where, 60)
         if plan.notice:
-            ranked = [hit for hit in ranked if hit.clause.zone is None] or ranked
+            own = [hit.clause for hit in ranked if hit.clause.zone is None]
+            rest = [c for c in self._clauses.values() if c.zone is None and c not in own]
+            return [Found(None, (*own, *rest))], ranked
         by_zone: dict[str | None, list[Clause]] = {}
         for hit in ranked:
             by_zone.setdefault(hit.clause.zone, []).append(hit.clause)

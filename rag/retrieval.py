@@ -26,7 +26,9 @@ class Scorer:
     """
 
     def __init__(self, clauses: Iterable[Clause]) -> None:
+        clauses = list(clauses)
         self._keys = [normalise(" ".join((*clause.path, clause.text))) for clause in clauses]
+        self._zones = [clause.zone for clause in clauses]
         self._weights: dict[str, float] = {}
 
     def weight(self, word: str) -> float:
@@ -45,6 +47,16 @@ class Scorer:
     def holds(self, word: str) -> bool:
         """True if any clause holds the word."""
         return any(word in key for key in self._keys)
+
+    def zones(self, term: Term) -> set[str | None]:
+        """Zones whose clauses hold the term itself."""
+        return {zone for zone, key in zip(self._zones, self._keys, strict=True) if term.text in key}
+
+    def in_scope(self, terms: Sequence[Term]) -> float:
+        """Share of the terms' weight that the corpus knows, 0 to 1, each unknown word counted as a rare one."""
+        unknown = len([term for term in terms if not self.known(term)]) * math.log(1 + len(self._keys))
+        known = sum(self.term_weight(term) for term in terms if self.known(term))
+        return known / (known + unknown) if known else 0.0
 
     def known(self, term: Term) -> bool:
         """True if any clause holds the term or one of its equivalents."""

@@ -30,7 +30,7 @@ from server.schemas import (
 )
 
 # Questions answered at the same time; more threads than this only take turns on the interpreter and the embedder.
-WORKERS = 4
+WORKERS = 2
 
 T = TypeVar("T")
 

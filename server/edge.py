@@ -43,7 +43,9 @@ class RequestEdge:
         try:
             await self.app(scope, receive, send_marked)
         except Exception:
-            log.exception("unexpected error, request %s", request_id)
+            # frameworks raise again what they have answered: a 4xx was the client's doing and is no event
+            if not 0 < status < 500:
+                log.exception("unexpected error, request %s", request_id)
             if not status:
                 await problem_response(internal(), scope)(scope, receive, send_marked)
         finally:

@@ -18,6 +18,7 @@ from ui.page import build_page, mount_options
 
 pytestmark = pytest.mark.slow
 
+PIPELINE = FakePipeline()
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -29,7 +30,7 @@ if CHROMIUM is None:
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """The page served in this process on a free port."""
-    app = create_page(lambda: build_page(FakePipeline(), Settings(_env_file=None)), mount_options())
+    app = create_page(lambda: build_page(PIPELINE, Settings(_env_file=None)), mount_options())
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -177,6 +178,7 @@ def test_zone_filter_goes_along(page):
     page.keyboard.press("Escape")
     expect(page.locator("#tw-zones .token")).to_have_text(re.compile("西水"))
     ask(page, "物流由谁负责")
+    assert PIPELINE.requests[-1].zones == ("西水",)
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

@@ -1,7 +1,7 @@
 """The Gradio page: layout and wiring only. What it shows is made in ``render`` and ``source``, decided in ``desk``.
 
 The conversation is HTML of our own rather than a ``gr.Chatbot``: it stays in the server's session (a browser cannot rewrite
-history or smuggle files into it), it is escaped in one place, and the page loads a tenth of the scripts.
+history or smuggle files into it), and it is escaped in one place.
 """
 
 from collections.abc import Iterator
