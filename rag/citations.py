@@ -10,21 +10,10 @@ from rag.types import Citation, Clause, Span
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One statement of an answer and the stretches of text that prove it.
-
-    Attributes:
-        text: CommonMark without marks and without a full stop.
-        score: how much of the question the proof covers, 0 to 1.
-    """
+    """One statement of an answer (CommonMark, without marks and full stop) and the stretches of text that prove it."""
 
     text: str
     proof: tuple[Passage, ...]
-    score: float = 1.0
-
-    @property
-    def zone(self) -> str | None:
-        """Zone of the clause that proves it."""
-        return self.proof[0].clause.zone if self.proof else None
 
 
 class Marks:

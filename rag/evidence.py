@@ -13,6 +13,7 @@ from rag.types import Clause
 _LEFTOVER = 0.35  # how much words of an indicator's name that the question lacks count against it
 _LONG = 150  # characters; a longer sentence is cut to the phrases that answer
 _RANK = 0.15  # worth of being retrieved first
+_TITLE = 0.15  # worth of a clause whose own heading is about the question
 _CLEAR = 0.02  # scores closer than this are equal
 _KINDS = (
     frozenset(("亿", "亿元", "万元", "元", "亿美元", "万美元", "美元", "万亿元")),
@@ -42,12 +43,13 @@ class Selector:
         best: tuple[float, Scored] | None = None
         for rank, clause in enumerate(clauses, 1):
             over = above(clause)
+            bonus = _RANK / rank + _TITLE * self.scorer.coverage(terms, normalise(clause.heading))
             for passage in sentences(clause):
                 if needs and not needs(passage):
                     continue
                 score = self.scorer.coverage(terms, passage.key, over)
-                if best is None or score + _RANK / rank > best[0] + _CLEAR / 10:
-                    best = score + _RANK / rank, Scored(passage, score)
+                if best is None or score + bonus > best[0] + _CLEAR / 10:
+                    best = score + bonus, Scored(passage, score)
         return best[1] if best else None
 
     def stretch(self, sentence: Passage, terms: Sequence[Term]) -> Passage:

@@ -12,7 +12,10 @@ from rag.sentences import Passage, joined, phrases, sentences
 from rag.types import Clause, Span
 
 # A figure with a unit of measure; years, dates, document numbers and enumerations carry none of these.
-_UNIT = r"(?:万亿元|亿美元|万美元|亿元|万元|元|个百分点|%|％|‰|平方米|平方公里|公里|万平方米|亩|万吨|吨|万人|人次|万个|万家|家|个|处|座|户|件|项|辆|名|人|所|条|种|类|批|倍|天|小时|个工作日|分)"
+_UNIT = (
+    "(?:万亿元|亿美元|万美元|亿元|万元|元|个百分点|%|％|‰|平方米|平方公里|公里|万平方米|亩|万吨|吨|万人|人次|万个|万家"
+    "|家|个工作日|个|处|座|户|件|项|辆|名|人|所|条|种|类|批|倍|天|小时|分)"
+)
 _FIGURE = re.compile(
     rf"(?P<number>[0-9０-９]+(?:[.．][0-9０-９]+)?(?:至|到|-|—|~)?[0-9０-９]*)(?P<unit>{_UNIT})(?P<bound>(?:及)?(?:以上|以下|以内|左右))?"
 )
@@ -69,7 +72,7 @@ def _of_clause(clause: Clause) -> Iterator[Indicator]:
             deadline = _BY.search(phrase.text + ",")
             by = deadline.group(1) if deadline else by
             for match in _FIGURE.finditer(phrase.text):
-                row = _row(clause, sentence, phrase, match, by, subject)
+                row = _row(clause, phrase, match, by, subject)
                 if row:
                     subject = subject if _SUBJECTLESS.match(phrase.text) else phrase
                     yield row
@@ -77,7 +80,6 @@ def _of_clause(clause: Clause) -> Iterator[Indicator]:
 
 def _row(
     clause: Clause,
-    sentence: Passage,
     phrase: Passage,
     match: re.Match[str],
     by: str | None,

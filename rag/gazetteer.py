@@ -18,7 +18,7 @@ _ZONE_AREA = "[一-鿿]{0,6}?(?:新区|高新区|开发区|度假区)"
 
 
 @dataclass(frozen=True, slots=True)
-class _Divisions:
+class Divisions:
     """Shape of ``divisions.json``: province → city → counties."""
 
     source: str
@@ -89,13 +89,12 @@ def _places(plans: list[tuple[str, str]]) -> dict[str, str]:
                 owners.setdefault(_SUFFIX.sub("", county), set()).add(zone)
         for area in re.findall(f"(?<![一-鿿]){zone}{_ZONE_AREA}", text):
             owners.setdefault(normalise(area), set()).add(zone)
-    return {
-        name: next(iter(zones)) for name, zones in owners.items() if len(zones) == 1 and name not in plans
-    }
+    return {name: next(iter(zones)) for name, zones in owners.items() if len(zones) == 1}
 
 
 def _divisions() -> dict[str, dict[str, list[str]]]:
-    return data_file("divisions", _Divisions).divisions
+    table: dict[str, dict[str, list[str]]] = data_file("divisions", Divisions).divisions
+    return table
 
 
 def _counties(city: str) -> list[str]:
@@ -104,7 +103,7 @@ def _counties(city: str) -> list[str]:
 
 def _all_divisions() -> Iterable[str]:
     for province, cities in _divisions().items():
-        yield province
+        yield from (province, f"{province}省")
         for city, counties in cities.items():
-            yield city
+            yield from (city, f"{city}市")
             yield from (county for county in counties if len(county) > 2)

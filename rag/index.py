@@ -28,7 +28,7 @@ _FORMAT = 1
 _LOCK_WAIT = 600.0  # seconds; a first build of a large corpus takes minutes
 _COLLECTION = "clauses"
 # Wide beams: the collection is searched almost exactly, so that two builds of one corpus answer alike.
-_HNSW = {"hnsw": {"space": "cosine", "ef_construction": 400, "ef_search": 400}}
+_HNSW: Any = {"hnsw": {"space": "cosine", "ef_construction": 400, "ef_search": 400}}
 
 Progress = Callable[[int, int], None]
 Filter = tuple[tuple[str, ...], tuple[str, ...]]  # zones, notices; empty means no filter
@@ -180,9 +180,11 @@ def _write(
 
 def _chroma(path: Path, embeddings: StoredEmbeddings) -> Any:
     import chromadb
+    from chromadb.config import Settings
     from langchain_chroma import Chroma
 
-    client = chromadb.PersistentClient(str(path), settings=chromadb.Settings(anonymized_telemetry=False))
+    settings = Settings(anonymized_telemetry=False)
+    client = chromadb.PersistentClient(str(path), settings=settings)
     return Chroma(_COLLECTION, embeddings, client=client, collection_configuration=_HNSW)
 
 

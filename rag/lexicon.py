@@ -137,7 +137,12 @@ class Lexicon:
 
     def _part(self, word: str) -> tuple[str, ...]:
         """Longest beginning or end of a compound that the synonym list holds, with its equivalents."""
-        parts = [part for n in range(len(word) - 1, 1, -1) for part in (word[-n:], word[:n]) if part in self._synonyms]
+        parts = [
+            part
+            for n in range(len(word) - 1, 1, -1)
+            for part in (word[-n:], word[:n])
+            if part in self._synonyms
+        ]
         return (parts[0], *self._synonyms[parts[0]]) if parts else ()
 
     def _scan(self, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -6,17 +6,19 @@ from dataclasses import asdict, replace
 from importlib.metadata import version
 from typing import Any, Self
 
-from rag.answering import Extractive, Found
+from rag.answering import Answerer
 from rag.chunking import chunk_notice
 from rag.corpus import load_corpus
 from rag.errors import InvalidQuestion, NotFound, UnknownZone
 from rag.evidence import Selector
+from rag.extractive import Extractive
 from rag.facts import indicators
 from rag.gazetteer import make_gazetteer
 from rag.index import Filter, Index, build_index, fingerprint
 from rag.lexicon import Lexicon, data_hash
 from rag.models import make_embedder
 from rag.query import Planner, QueryPlan
+from rag.replies import Found, Outline
 from rag.retrieval import Retriever
 from rag.settings import Settings
 from rag.types import Answer, AskRequest, Clause, Fallback, RetrievedClause
@@ -53,7 +55,9 @@ class Pipeline:
         self._retriever = Retriever(self._index, {c.id: c for c in chunks}, self._clauses, lexicon)
         self._planner = Planner(gazetteer, lexicon)
         selector = Selector(self._retriever.scorer, lexicon)
-        self._engine = Extractive(selector, indicators(self._clauses.values()), self._clauses)
+        outline = Outline(tuple(self._clauses.values()))
+        engine = Extractive(selector, indicators(outline.clauses), outline)
+        self._answerer = Answerer(engine, selector, outline)
         self.versions = {
             "tiaowen": version("tiaowen"),
             "index": wanted[:16],
@@ -105,7 +109,7 @@ class Pipeline:
         claims = plan.confirm and plan.zones and not where[0]
         elsewhere = self._find(replace(plan, zones=()), vector, where)[0] if claims else ()
         timer.mark("retrieve")
-        answer = self._engine.answer(plan, found, elsewhere)
+        answer = self._answerer.answer(plan, found, elsewhere)
         timer.mark("answer")
         return replace(
             answer,

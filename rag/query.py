@@ -54,10 +54,11 @@ class QueryPlan:
         figures: figures with units in the question, e.g. ``("500", "亿元")``.
         asked_unit: unit of the figure asked for, e.g. ``家``.
         years: four-digit years named.
-        reference: clause numbers asked for, outermost first; 0 where a level is not named.
+        reference: clause numbers asked for, outermost first; a leading 0 stands for a part not named.
         all_zones: True if the question is about every zone.
         overview: True if a summary is asked for.
         targets: True if all figures of a plan are asked for.
+        aims: True if the question speaks of goals (目标).
         each: True if every county or district is asked about.
         notice: True if the question is about the notice as a document.
         carried: what was taken over from earlier turns (``zones``, ``topic``).
@@ -76,10 +77,11 @@ class QueryPlan:
     figures: tuple[tuple[str, str], ...]
     asked_unit: str | None
     years: tuple[str, ...]
-    reference: tuple[int, int] | None
+    reference: tuple[int, ...]
     all_zones: bool
     overview: bool
     targets: bool
+    aims: bool
     each: bool
     notice: bool
     english: bool
@@ -109,14 +111,17 @@ class Planner:
         text = " ".join(_MARKUP.sub(" ", normalise(question)).split())
         focus = self._focus(text)
         zones, places = self._zones(text, focus)
-        topic = self._topic(focus)
+        foreign = () if zones else self._foreign(focus)
+        topic = self._topic(focus, foreign)
         terms = self._lexicon.terms(topic)
+        aims = [term for term in terms if self._cues["goal"].fullmatch(term.text)]
+        terms = tuple(term for term in terms if term not in aims) or tuple(aims)
         return QueryPlan(
             question=text,
             topic=topic,
             zones=zones,
             places=places,
-            foreign=() if zones else self._foreign(focus),
+            foreign=foreign,
             asks=self._asks(focus),
             confirm=self._has("confirm", focus),
             terms=terms,
@@ -129,7 +134,8 @@ class Planner:
             all_zones=self._has("all_zones", focus),
             overview=self._has("overview", focus),
             targets=self._has("targets", focus),
-            each=self._has("each", focus),
+            aims=bool(aims),
+            each=len(zones) < 2 and self._has("each", focus),
             notice=not zones and self._has("notice", focus),
             english=not re.search("[一-鿿]", text),
         )
@@ -185,11 +191,7 @@ class Planner:
             for i in range(len(text) - length + 1):
                 piece = text[i : i + length]
                 zone = self._names.pinyin.get("".join(lazy_pinyin(piece)))
-                if (
-                    zone
-                    and not self._lexicon.is_word(piece)
-                    and not self._has("particles", piece)
-                ):
+                if zone and not self._lexicon.is_word(piece) and not self._has("particles", piece):
                     found.add(zone)
         return found
 
@@ -215,8 +217,12 @@ class Planner:
             )
         return text
 
-    def _topic(self, text: str) -> str:
-        """What is searched for: the question without zones and without the words that only ask."""
+    def _topic(self, text: str, foreign: Sequence[str]) -> str:
+        """What is searched for: the question without places, clause numbers and the words that only ask."""
+        for name in foreign:
+            text = text.replace(name, " ")
+        for number in (_ADDRESS, _PART, _ITEM):
+            text = number.sub(" ", text)
         return " ".join(self._asking.sub(" ", self._without_zones(text)).split())
 
     def _asks(self, text: str) -> Ask:
@@ -270,11 +276,14 @@ def _latin(text: str) -> str:
     return re.sub("[^a-z]", "", text)
 
 
-def _reference(text: str) -> tuple[int, int] | None:
-    """Numbers of part and item that a question names, e.g. 第三部分第(九)条 → (3, 9); 0 where only one is named."""
+def _reference(text: str) -> tuple[int, ...]:
+    """Numbers of the clause that a question names, outermost first, e.g. 第三部分第(九)条 → (3, 9), 二(四)3 → (2, 4, 3).
+
+    A leading 0 stands for a part that is not named (第六项); empty if no clause is named by number.
+    """
     part, item = _PART.search(text), _ITEM.search(text)
     if not part and not item:
         address = _ADDRESS.search(text)
-        return (numeral_value(address.group(1)), numeral_value(address.group(2))) if address else None
+        return tuple(numeral_value(n) for n in address.groups() if n) if address else ()
     first = numeral_value(part.group(1) or part.group(2)) if part else 0
-    return (first, numeral_value(item.group(1)) if item else 0)
+    return (first, numeral_value(item.group(1))) if item else (first,)

@@ -13,7 +13,7 @@ from rag.types import Chunk, Clause, RetrievedClause
 _RRF_K = 20
 _DENSE, _LEXICAL, _TERMS = 0.6, 1.0, 1.4
 _DEPTH = 40  # chunks taken from each side
-_SYNONYM = 0.75  # worth of an equivalent beside the word itself
+_SYNONYM = 0.85  # worth of an equivalent beside the word itself
 _PARTIAL = 0.5  # worth of a word of which only character pairs are found
 _UNKNOWN = 0.3  # worth of a word that no clause holds, beside the rarest known one
 _HEADING = 0.9  # worth of a word that stands in the headings above a sentence, not in it

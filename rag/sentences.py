@@ -1,7 +1,7 @@
 """Clause → sentences → segments → phrases, each a span of the published text.
 
-A sentence ends at 。！？ or a line break; a segment at ； or where a list of places goes on (甲县发展…,乙县发展…); a phrase at
-any comma. Unit brackets and numbers with their headings stand apart, so that a quote never drags them along unasked.
+A sentence ends at 。！？ or a line break; a segment at ； or where a list of places goes on; a phrase at any comma.
+Unit brackets, and numbers with their headings, stand apart, so that a quote never drags them along unasked.
 """
 
 import re
@@ -16,7 +16,9 @@ _SEGMENT = re.compile(r"[^；;]*(?:[；;]|$)")
 _PHRASE = re.compile(r"(?:[“「『][^“”「」『』]*[”」』]|[（(][^（）()]*[)）]|[^，,；;。])+[，,；;。]?")
 _DIVISION = r"[一-鿿]{1,8}?(?:新区|高新区|开发区|度假区|市|县|区|州|旗)"
 # A county, district or development zone named, not the word for one (各县, 县(市、区)).
-PLACE = re.compile("[一-鿿]{2}(?:新区|高新区|开发区|度假区|(?<![各个县市])(?:县|区))(?![(（一-鿿]{0,1}[市、])|[一-鿿]{2}市(?=、|打造|重点)")
+PLACE = re.compile(
+    "[一-鿿]{2}(?:新区|高新区|开发区|度假区|(?<![各个县市])(?:县|区))(?![(（一-鿿]{0,1}[市、])|[一-鿿]{2}市(?=、|打造|重点)"
+)
 _PLACE_HEAD = re.compile(rf"(?:以)?{_DIVISION}(?:、{_DIVISION})*(?:等|为|重点|打造|发展|建设|推进|培育|依托)")
 
 

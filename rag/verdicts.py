@@ -11,7 +11,9 @@ from rag.query import QueryPlan
 from rag.types import Clause
 
 # 甲是乙吗: what stands before the predicate says where to look, what stands behind it is claimed.
-_PREDICATE = re.compile("是不是|是否|有没有|有无|走的是|说的是|指的是|提到|提及|写到|包括|包含|列入|放在|叫做|属于|是|叫|在|有|用|能|归|由|靠|为")
+_PREDICATE = re.compile(
+    "是不是|是否|有没有|有无|走的是|说的是|指的是|提到|提及|写到|包括|包含|列入|放在|叫做|属于|是|叫|在|有|用|能|归|由|靠|为"
+)
 _HAVE = re.compile("有没有|有无|提到|提及|写到|包括|包含|列入|涉及|是否有|里有|里面有|出现|中有")
 _CAN = re.compile("能不能|能否|可不可以|可以|能[^够力源]")
 
@@ -30,12 +32,15 @@ class Verdict:
 
 
 def lead(plan: QueryPlan, verdict: Verdict) -> str:
-    """The opening words, in the form in which the question was put."""
+    """The opening words, in the form in which the question was put, with what the text does not name."""
     if _HAVE.search(plan.question):
-        return "有。" if verdict.holds else "没有。"
-    if _CAN.search(plan.question):
-        return "可以。" if verdict.holds else "不是,没有这样规定。"
-    return "是。" if verdict.holds else "不是。"
+        opening = "有。" if verdict.holds else "没有。"
+    elif _CAN.search(plan.question):
+        opening = "可以。" if verdict.holds else "不是,没有这样规定。"
+    else:
+        opening = "是。" if verdict.holds else "不是。"
+    missing = "、".join(f"“{word}”" for word in verdict.missing)
+    return f"{opening}条文中没有{missing}:" if missing else opening
 
 
 @dataclass(frozen=True, slots=True)

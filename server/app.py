@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 import anyio.to_thread
 import orjson
@@ -15,24 +15,20 @@ from fastapi_offline import FastAPIOffline
 
 from rag.errors import NotFound
 from rag.pipeline import Pipeline
+from server.catalogue import ClauseInTreeOut, NoticeOut, NoticesOut, NoticeTextOut
 from server.problems import MEDIA_TYPE, Problem, install_handlers
-from server.schemas import (
-    AnswerOut,
-    AskIn,
-    ClauseInTreeOut,
-    FoundOut,
-    HealthOut,
-    NoticeOut,
-    NoticesOut,
-    NoticeTextOut,
-    RetrieveIn,
-    RetrieveOut,
-)
+from server.schemas import AnswerOut, AskIn, FoundOut, Out, RetrieveIn, RetrieveOut
 
 # Questions answered at the same time; more threads than this only take turns on the interpreter and the embedder.
-WORKERS = 2
+WORKERS = 4
 
 T = TypeVar("T")
+
+
+class HealthOut(Out):
+    """Reply of ``GET /healthz`` and ``GET /readyz``."""
+
+    status: Literal["ok", "ready"]
 
 
 class _JsonRequest(Request):
@@ -60,7 +56,11 @@ class _JsonRoute(APIRoute):
 
 
 def create_api() -> FastAPI:
-    """The API app. It answers 503 until ``app.state.pipeline`` is set to an open pipeline."""
+    """The API app.
+
+    It answers 503 until ``app.state.pipeline`` is set to an open pipeline; ``/readyz`` does so until ``app.state.ready``
+    says that the page is served, too.
+    """
     app = FastAPIOffline(
         title="条问 Tiaowen",
         description="对政策通知提问;答案中的每一句都引用原文条款。错误一律为 RFC 9457 问题文档。",
@@ -72,6 +72,7 @@ def create_api() -> FastAPI:
         redirect_slashes=False,
     )
     app.state.pipeline = None
+    app.state.ready = False
     app.state.workers = CapacityLimiter(WORKERS)
     install_handlers(app)
     app.include_router(_health)
@@ -80,18 +81,18 @@ def create_api() -> FastAPI:
     return app
 
 
-def _pipeline(request: Request) -> Pipeline:
+async def _pipeline(request: Request) -> Pipeline:
     pipeline = request.app.state.pipeline
     if pipeline is None:
-        raise Problem("not-ready", "服务正在启动(打开或建立索引);请稍后再试。", {"Retry-After": "1"})
+        raise _not_ready()
     return cast(Pipeline, pipeline)
 
 
-async def _open_pipeline(request: Request) -> Pipeline:
-    return _pipeline(request)
+def _not_ready() -> Problem:
+    return Problem("not-ready", "服务正在启动(打开或建立索引);请稍后再试。", {"Retry-After": "1"})
 
 
-Opened = Annotated[Pipeline, Depends(_open_pipeline)]
+Opened = Annotated[Pipeline, Depends(_pipeline)]
 _PROBLEM = {
     "description": "问题文档",
     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -107,8 +108,10 @@ async def healthz() -> HealthOut:
 
 
 @_health.get("/readyz", summary="能否回答问题", responses={503: _PROBLEM})
-async def readyz(pipeline: Opened) -> HealthOut:  # noqa: ARG001
-    """200 once questions are answered, 503 before."""
+async def readyz(request: Request) -> HealthOut:
+    """200 once questions are answered and the page is served, 503 before."""
+    if not request.app.state.ready:
+        raise _not_ready()
     return HealthOut(status="ready")
 
 

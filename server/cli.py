@@ -148,8 +148,8 @@ def search(question: str, k: int, zones: tuple[str, ...], notices: tuple[str, ..
 def show(clause_id: str, as_json: bool) -> None:
     """显示一条条款的原文;不需要索引。"""
     from rag.corpus import load_corpus
+    from server.catalogue import ClauseInTreeOut
     from server.render import clause_text
-    from server.schemas import ClauseInTreeOut
 
     for notice in load_corpus(_settings()).values():
         for clause in notice.clauses:

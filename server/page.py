@@ -105,4 +105,4 @@ async def _bad_request(request: Request, error: Exception) -> Response:
     request, which it checks by running into KeyError and the like.
     """
     log.warning("page request not understood: %r", error)
-    return problem_response(Problem("bad-page-request", "页面请求无法处理;请刷新页面后重试。"), request.scope)
+    return problem_response(Problem("bad-request", "页面请求无法处理;请刷新页面后重试。"), request.scope)

@@ -20,7 +20,7 @@ MEDIA_TYPE = "application/problem+json"
 # kind → HTTP status and title. A kind, once published, keeps its name and status: clients branch on ``type``.
 KINDS: Mapping[str, tuple[int, str]] = {
     "malformed-json": (400, "请求体不是有效的 JSON"),
-    "bad-page-request": (400, "页面请求无法处理"),
+    "bad-request": (400, "请求无法处理"),
     "uploads-refused": (403, "不接受上传"),
     "not-found": (404, "没有这个地址"),
     "unknown-clause": (404, "没有这个条款"),
@@ -128,7 +128,7 @@ def internal() -> Problem:
 
 
 def _from_http(error: HTTPException) -> Problem:
-    kind, detail = _KIND_OF_STATUS.get(error.status_code, ("invalid-request", "请求无法处理。"))
+    kind, detail = _KIND_OF_STATUS.get(error.status_code, ("bad-request", "请求无法处理;接口文档在 /docs。"))
     return Problem(kind, detail, error.headers)
 
 

@@ -1,11 +1,11 @@
-"""The wire: pydantic models of HTTP contract v1, and the way from our types to them.
+"""The wire of questions: pydantic models of HTTP contract v1, and the way from our types to them.
 
 Requests are strict: unknown fields and wrong types are refused, nothing is converted. How long a question may be and
 which zones exist is decided by the pipeline alone; here such limits only appear in the documentation.
 """
 
 from datetime import date
-from typing import Any, Literal, Self
+from typing import Any, Self
 from urllib.parse import quote
 
 import orjson
@@ -19,7 +19,6 @@ from rag.types import (
     EngineChoice,
     EngineName,
     Fallback,
-    Notice,
     RetrievedClause,
     Role,
     Status,
@@ -31,22 +30,26 @@ _ZONES = "地区名,见 GET /v1/notices,带不带“市”都可以;不给或为
 _NOTICES = "通知 id;不给或为空则不限"
 
 
-class _In(BaseModel):
+class In(BaseModel):
+    """Base of what clients send."""
+
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class _Out(BaseModel):
+class Out(BaseModel):
+    """Base of what clients get."""
+
     model_config = ConfigDict(frozen=True)
 
 
-class MessageIn(_In):
+class MessageIn(In):
     """One earlier message of the conversation."""
 
     role: Role
     content: str
 
 
-class AskIn(_In):
+class AskIn(In):
     """Body of ``POST /v1/ask``."""
 
     question: str = Field(description="问题,1 到 2,000 字", json_schema_extra=_QUESTION_SCHEMA)
@@ -68,7 +71,7 @@ class AskIn(_In):
         )
 
 
-class RetrieveIn(_In):
+class RetrieveIn(In):
     """Body of ``POST /v1/retrieve``."""
 
     question: str = Field(description="问题,1 到 2,000 字", json_schema_extra=_QUESTION_SCHEMA)
@@ -81,7 +84,7 @@ class RetrieveIn(_In):
         return {"zones": _tuple(self.zones), "notices": _tuple(self.notices)}
 
 
-class CitationOut(_Out):
+class CitationOut(Out):
     """A clause and the verbatim part of it that proves a claim; offsets are those of the quote."""
 
     n: int = Field(description="答案中的标号;相关条款为 0")
@@ -117,7 +120,7 @@ class CitationOut(_Out):
         )
 
 
-class FallbackOut(_Out):
+class FallbackOut(Out):
     """Which engine was asked for, and why another one answered."""
 
     from_: EngineName = Field(alias="from")
@@ -129,7 +132,7 @@ class FallbackOut(_Out):
         return cls.model_validate({"from": fallback.wanted, "reason": fallback.reason})
 
 
-class AnswerOut(_Out):
+class AnswerOut(Out):
     """Reply of ``POST /v1/ask``."""
 
     answer: str = Field(description="CommonMark,含 GFM 表格;[1][2] 为引用标号")
@@ -166,7 +169,7 @@ class AnswerOut(_Out):
         )
 
 
-class ClauseOut(_Out):
+class ClauseOut(Out):
     """A whole clause; offsets are those of ``text``."""
 
     clause_id: str
@@ -192,99 +195,19 @@ class FoundOut(ClauseOut):
     def of(cls, found: RetrievedClause) -> Self:
         """From our own type."""
         return cls(
-            **_clause_fields(found.clause),
+            **clause_fields(found.clause),
             score=found.score,
             dense_rank=found.dense_rank,
             lexical_rank=found.lexical_rank,
         )
 
 
-class RetrieveOut(_Out):
+class RetrieveOut(Out):
     """Reply of ``POST /v1/retrieve``, best first."""
 
     clauses: list[FoundOut]
     request_id: str
     timings_ms: dict[str, float]
-
-
-class ClauseInTreeOut(ClauseOut):
-    """Reply of ``GET /v1/clauses/{id}``."""
-
-    parent: str | None
-    children: list[str]
-
-    @classmethod
-    def of(cls, clause: Clause, notice: Notice) -> Self:
-        """From our own types; ``notice`` is the one that holds the clause."""
-        children = [c.id for c in notice.clauses if c.parent == clause.id]
-        return cls(**_clause_fields(clause), parent=clause.parent, children=children)
-
-
-class PlanOut(_Out):
-    """One document that a notice carries."""
-
-    slug: str
-    title: str
-    zone: str | None
-    start: int
-    end: int
-
-
-class NoticeOut(_Out):
-    """One published document."""
-
-    id: str
-    title: str
-    issuer: str
-    number: str | None
-    date: date
-    source: str
-    status: Literal["in_force", "repealed"]
-    zones: list[str]
-    plans: list[PlanOut]
-    clause_count: int
-
-    @classmethod
-    def of(cls, notice: Notice) -> Self:
-        """From our own type."""
-        return cls(**_notice_fields(notice))
-
-
-class NoticesOut(_Out):
-    """Reply of ``GET /v1/notices``; ``zones`` are the names that the filters take."""
-
-    notices: list[NoticeOut]
-    zones: list[str]
-
-
-class ClauseSpanOut(_Out):
-    """Where a clause stands in the published text."""
-
-    id: str
-    label: str
-    start: int
-    end: int
-
-
-class NoticeTextOut(NoticeOut):
-    """Reply of ``GET /v1/notices/{id}``: the text as published, in which all offsets count."""
-
-    text: str
-    clauses: list[ClauseSpanOut]
-
-    @classmethod
-    def of(cls, notice: Notice) -> Self:
-        """From our own type."""
-        spans = [
-            ClauseSpanOut(id=c.id, label=c.label, start=c.span.start, end=c.span.end) for c in notice.clauses
-        ]
-        return cls(**_notice_fields(notice), text=notice.text, clauses=spans)
-
-
-class HealthOut(_Out):
-    """Reply of ``GET /healthz`` and ``GET /readyz``."""
-
-    status: Literal["ok", "ready"]
 
 
 def _tuple(values: list[str] | None) -> tuple[str, ...] | None:
@@ -297,7 +220,8 @@ def _plain(trace: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def _clause_fields(clause: Clause) -> dict[str, Any]:
+def clause_fields(clause: Clause) -> dict[str, Any]:
+    """Fields of :class:`ClauseOut`."""
     return {
         "clause_id": clause.id,
         "notice_id": clause.notice_id,
@@ -309,23 +233,4 @@ def _clause_fields(clause: Clause) -> dict[str, Any]:
         "start": clause.span.start,
         "end": clause.span.end,
         "url": f"/?clause={quote(clause.id)}",
-    }
-
-
-def _notice_fields(notice: Notice) -> dict[str, Any]:
-    meta = notice.meta
-    return {
-        "id": meta.id,
-        "title": meta.title,
-        "issuer": meta.issuer,
-        "number": meta.number,
-        "date": meta.date,
-        "source": meta.source,
-        "status": meta.status,
-        "zones": list(dict.fromkeys(p.zone for p in notice.plans if p.zone)),
-        "plans": [
-            PlanOut(slug=p.slug, title=p.title, zone=p.zone, start=p.span.start, end=p.span.end)
-            for p in notice.plans
-        ],
-        "clause_count": len(notice.clauses),
     }

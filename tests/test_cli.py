@@ -1,11 +1,13 @@
 """The command line as a user meets it: what is on stdout, what on stderr, and the exit code."""
 
 import json
+import logging
 import os
 import re
 import subprocess
 import sys
 import types
+from collections.abc import Iterator
 
 import click
 import pytest
@@ -16,6 +18,7 @@ import server.serve
 from rag.errors import IndexBusy
 from rag.pipeline import Pipeline
 from server.cli import main
+from server.logs import OURS, configure_logging
 from server.serve import bind
 
 COMMANDS = ("index", "ask", "search", "show", "serve")
@@ -37,6 +40,16 @@ def pipeline(monkeypatch, tmp_path) -> FakePipeline:
     monkeypatch.setattr(Pipeline, "open", classmethod(open_))
     monkeypatch.setattr("rag.corpus.load_corpus", lambda settings: {NOTICE_ID: notice()})
     return fake
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    loggers = [logging.getLogger(name) for name in ("", *OURS)]
+    before = [(logger, logger.level, logger.handlers[:]) for logger in loggers]
+    yield
+    for logger, level, handlers in before:
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
 
 
 def run(*args: str, stdin: str | bytes | None = None) -> Result:
@@ -195,6 +208,13 @@ def test_eval_passes_everything_on(pipeline, monkeypatch):
     assert seen == [("unit", True, ("a", "b"))]
     assert run("eval", "--nope").exit_code == 2
     assert "--only" in run("eval", "--help").stdout
+
+
+def test_debug_level_is_for_our_own_messages_only():
+    configure_logging("debug")
+    assert logging.getLogger("server.edge").isEnabledFor(logging.DEBUG)
+    for chatty in ("openai", "httpcore", "httpx", "chromadb", "uvicorn"):
+        assert not logging.getLogger(chatty).isEnabledFor(logging.INFO)
 
 
 # --- serve -----------------------------------------------------------------------------------------------------------

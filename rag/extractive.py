@@ -1,0 +1,227 @@
+"""The extractive engine: one zone's clauses → the shortest reply in their own words, by kind of question."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.evidence import Selector
+from rag.facts import Indicator
+from rag.lexicon import data_file, normalise
+from rag.query import Ask, QueryPlan
+from rag.replies import (
+    Found,
+    Outline,
+    Refusal,
+    Reply,
+    body_claim,
+    figure_claim,
+    heading_claim,
+    units_claim,
+    verbatim_claim,
+)
+from rag.retrieval import Scored, above
+from rag.sentences import PLACE, Passage, segments, sentences
+from rag.types import Clause
+from rag.verdicts import Judge, Verdict, lead
+
+FIT = 0.35  # least fit of an indicator row
+SURE = 0.6  # fit of a row that is surely meant
+KNOWN = 0.22  # least coverage of an answer
+_DEPTH = 6  # clauses that a sentence may come from
+_COUNTED = "家个处项条大"  # counting words that stand for each other
+_DAY = re.compile("(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日")
+_YEAR = re.compile("(?:19|20)[0-9]{2}年")
+
+
+class Extractive:
+    """Replies from clause sentences and fact rows, without a language model."""
+
+    def __init__(self, selector: Selector, rows: Sequence[Indicator], outline: Outline) -> None:
+        self._selector = selector
+        self._rows = rows
+        self._outline = outline
+        self._units_text = data_file("messages", dict[str, str])["units"]
+        self._requires = data_file("requires", dict[str, list[str]])
+        self._actual = data_file("cues", dict[str, list[str]])["actual"]
+        self._zones = tuple(dict.fromkeys(c.zone for c in outline.clauses if c.zone))
+        self.judge = Judge(selector)
+
+    def reply(self, plan: QueryPlan, group: Found) -> Reply:
+        """What one zone answers.
+
+        Raises:
+            Refusal: it has no answer.
+        """
+        if plan.reference and (clause := self._referenced(plan, group)):
+            group = replace(group, clauses=(clause,))
+        if plan.notice and group.zone is None and (reply := self._of_notice(plan, group)):
+            return reply
+        if self.best(plan, group).score < KNOWN and not (plan.reference or plan.targets):
+            raise Refusal("not_found")
+        if plan.confirm:
+            return self._confirm(plan, group)
+        if plan.asks is Ask.UNITS:
+            return self._units(plan, group)
+        self._check_detail(plan, group)
+        figure = self._value(plan, group) if plan.asks is Ask.VALUE or plan.targets else None
+        if plan.targets and (figure is None or figure.score < SURE) and (targets := self._targets(group)):
+            return targets
+        if plan.asks is Ask.DATE:
+            return self._date(plan, group)
+        return figure or self.statement(plan, group)
+
+    def best(self, plan: QueryPlan, group: Found) -> Scored:
+        """The sentence that covers most of the question."""
+        best = self._selector.sentence(group.clauses[:_DEPTH], plan.terms)
+        assert best is not None, "groups are never empty"
+        return best
+
+    def statement(self, plan: QueryPlan, group: Found) -> Reply:
+        """The sentence, listed segment, clause body or children's headings that cover the question best."""
+        best = self._picked(plan, group)
+        clause = best.passage.clause
+        scorer = self._selector.scorer
+        own = scorer.coverage(plan.terms, best.passage.key)
+        heading = scorer.coverage(plan.terms, normalise(clause.heading)) if clause.heading else 0.0
+        children = self._outline.children(clause)
+        if children and (heading >= own or plan.reference):
+            claims = [heading_claim(part) for part in (clause, *children)]
+        elif heading > own + 0.05 or plan.reference:
+            claims = [body_claim(clause)]
+        else:
+            first = best.passage if plan.each else self._selector.stretch(best.passage, plan.terms)
+            second = self._second(plan, group, first)
+            claims = [verbatim_claim(passage) for passage in (first, second) if passage]
+        return Reply(group.zone, tuple(claims), best.score)
+
+    def _picked(self, plan: QueryPlan, group: Found) -> Scored:
+        """The best sentence; one that lists places, or names one, where that is asked for."""
+        picked = None
+        if plan.each:
+            picked = self._selector.sentence(group.clauses[:3], plan.terms, lambda s: len(segments(s)) > 2)
+        elif plan.asks is Ask.PLACE:
+            picked = self._selector.sentence(
+                group.clauses[:4], plan.terms, lambda s: bool(PLACE.search(s.text))
+            )
+        return picked if picked and picked.score >= KNOWN else self.best(plan, group)
+
+    def _second(self, plan: QueryPlan, group: Found, first: Passage) -> Passage | None:
+        """A second sentence where the first leaves a good part of the question open."""
+        scorer = self._selector.scorer
+        key = f"{above(first.clause)} {first.key}"
+        open_terms = [t for t in plan.terms if scorer.match(t, key) < 0.5 and scorer.known(t)]
+        weight = sum(map(scorer.term_weight, open_terms))
+        if not open_terms or weight < 0.3 * sum(map(scorer.term_weight, plan.terms)):
+            return None
+        second = self._selector.sentence(group.clauses[:3], open_terms)
+        if second is None or second.score < 0.7 or second.passage.span.overlaps(first.span):
+            return None
+        return self._selector.stretch(second.passage, open_terms)
+
+    def _value(self, plan: QueryPlan, group: Found) -> Reply | None:
+        """The figure asked for; None where no row fits."""
+        rows = self._rows_of(group)
+        picked = self._selector.indicator(rows, plan)
+        if picked and picked[1] >= FIT:
+            return Reply(group.zone, (figure_claim(picked[0]),), picked[1], figure=True)
+        unit = plan.asked_unit
+        if unit and unit not in _COUNTED and not any(unit in row.unit for row in rows):
+            raise Refusal("not_found_unit", unit=unit)
+        return None
+
+    def _targets(self, group: Found) -> Reply | None:
+        """The sentence of a zone that states most figures."""
+        counts = Counter(
+            s for row in self._rows_of(group) for s in sentences(row.clause) if s.span.overlaps(row.figure)
+        )
+        return Reply(group.zone, (verbatim_claim(counts.most_common(1)[0][0]),), 1.0) if counts else None
+
+    def _units(self, plan: QueryPlan, group: Found) -> Reply:
+        """The whole list of responsible units of the clause that the question is about, or of its children."""
+        best = self._selector.sentence(group.clauses[:4], plan.terms)
+        assert best is not None, "groups are never empty"
+        clause = best.passage.clause
+        if clause.units:
+            return Reply(group.zone, (units_claim(clause, best.passage, self._units_text),), best.score)
+        claims = [units_claim(c, None, self._units_text) for c in self._outline.children(clause) if c.units]
+        if not claims:
+            raise Refusal("not_found_units")
+        return Reply(group.zone, tuple(claims), best.score)
+
+    def _date(self, plan: QueryPlan, group: Found) -> Reply:
+        """A sentence about the topic that names a year; short where a figure carries it as its deadline."""
+        best = self._selector.sentence(group.clauses[:8], plan.terms, lambda s: bool(_YEAR.search(s.key)))
+        if best is None or not (plan.targets or self._on_topic(plan, best.passage)):
+            raise Refusal("not_found_date")
+        dated = [row for row in self._rows_of(group) if row.by and best.passage.span.overlaps(row.figure)]
+        return Reply(
+            group.zone, (figure_claim(dated[0]) if dated else verbatim_claim(best.passage),), best.score
+        )
+
+    def _confirm(self, plan: QueryPlan, group: Found) -> Reply:
+        """Yes or no, with the words that decide: a figure, a deadline, a unit list or the wording."""
+        picked = self._selector.indicator(self._rows_of(group), plan) if plan.figures or plan.years else None
+        if picked and picked[1] >= FIT:
+            verdict = self.judge.figures(plan, picked[0])
+            return Reply(group.zone, (figure_claim(picked[0]),), picked[1], lead(plan, verdict))
+        if plan.years and not plan.figures:
+            reply = self._date(plan, group)
+            return replace(
+                reply, lead=lead(plan, Verdict(all(y in reply.claims[0].text for y in plan.years)))
+            )
+        if plan.units and not plan.quoted:
+            best = self._selector.sentence([c for c in group.clauses[:5] if c.units], plan.terms)
+            if best:
+                claim = units_claim(best.passage.clause, best.passage, self._units_text)
+                verdict = self.judge.units(plan, best.passage.clause)
+                return Reply(group.zone, (claim,), best.score, lead(plan, verdict))
+        reply = self.statement(replace(plan, terms=self.judge.subject(plan)), group)
+        return replace(reply, lead=lead(plan, self.judge.wording(plan, reply.claims[0].proof[0].clause)))
+
+    def _of_notice(self, plan: QueryPlan, group: Found) -> Reply | None:
+        """When the notice was issued, and to which zones; None for other questions about the document."""
+        found = [sentence for clause in group.clauses for sentence in sentences(clause)]
+        dated = [s for s in found if _DAY.search(s.key)]
+        if plan.asks is Ask.DATE and dated:
+            return Reply(None, (verbatim_claim(min(dated, key=lambda s: len(s.text))),), 1.0)
+        if plan.asks is Ask.ZONES:
+            naming = max(found, key=lambda s: (sum(zone in s.text for zone in self._zones), -len(s.text)))
+            return Reply(None, (verbatim_claim(naming),), 1.0)
+        return None
+
+    def _referenced(self, plan: QueryPlan, group: Found) -> Clause | None:
+        """The clause of the numbers that the question names; without its part, below the heading it is about.
+
+        Raises:
+            Refusal: the zone's plan has no such clause.
+        """
+        wanted = tuple(map(str, plan.reference))
+        if not plan.reference[0]:
+            topic = self.best(plan, group).passage.clause
+            base = topic if self._outline.children(topic) else self._outline.parent(topic) or topic
+            wanted = (*base.numbers, *wanted[1:])
+        clause = self._outline.numbered(group.zone, wanted)
+        if clause is None and group.zone:
+            raise Refusal("not_found_reference", zone=group.zone)
+        return clause
+
+    def _check_detail(self, plan: QueryPlan, group: Found) -> None:
+        """Refuse details, years and results that the nearest clauses do not state."""
+        keys = " ".join(self._selector.key(clause) for clause in group.clauses[:3])
+        for detail, words in self._requires.items():
+            if detail in plan.question and not any(word in keys for word in words):
+                raise Refusal("not_found_detail", detail=detail)
+        missing = [year for year in plan.years if f"{year}年" not in keys]
+        if missing:
+            raise Refusal("not_found_year", year="、".join(missing))
+        if plan.asks is Ask.VALUE and any(word in plan.question for word in self._actual):
+            raise Refusal("not_found_actual")
+
+    def _on_topic(self, plan: QueryPlan, passage: Passage) -> bool:
+        """True if a passage with its headings covers half of what the corpus knows of the question."""
+        known = [term for term in plan.terms if self._selector.scorer.known(term)]
+        return self._selector.scorer.coverage(known, passage.key, above(passage.clause)) >= 0.5
+
+    def _rows_of(self, group: Found) -> list[Indicator]:
+        return [row for row in self._rows if row.clause.zone == group.zone]
