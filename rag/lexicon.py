@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, TypeVar
 
@@ -56,6 +56,7 @@ def _simplifier() -> Any:
     return OpenCC("t2s")
 
 
+@lru_cache(maxsize=20_000)
 def normalise(text: str) -> str:
     """Search key of a text: NFKC, simplified characters, lower case. Offsets do not survive; never quote from it."""
     simplified: str = _simplifier().convert(unicodedata.normalize("NFKC", text))

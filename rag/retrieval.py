@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.index import Filter, Index
 from rag.lexicon import Lexicon, Term, normalise
@@ -29,24 +30,26 @@ class Scorer:
         clauses = list(clauses)
         self._keys = [normalise(" ".join((*clause.path, clause.text))) for clause in clauses]
         self._zones = [clause.zone for clause in clauses]
-        self._weights: dict[str, float] = {}
+        # Questions repeat the same words; looking each one up in every clause is what would cost the time.
+        self._found = lru_cache(maxsize=50_000)(self._count)
+        self.term_weight = lru_cache(maxsize=50_000)(self._term_weight)
 
-    def weight(self, word: str) -> float:
-        """Inverse document frequency; a word that no clause holds is taken for a way of speaking and weighs little."""
-        if word not in self._weights:
-            found = sum(word in key for key in self._keys)
-            rarity = math.log(1 + len(self._keys) / (found or 1))
-            self._weights[word] = rarity if found else _UNKNOWN * rarity
-        return self._weights[word]
-
-    def term_weight(self, term: Term) -> float:
-        """Weight of the term or, where the corpus does not know it, of its first known equivalent."""
-        known = [word for word in (term.text, *term.alternatives) if self.holds(word)]
-        return self.weight(known[0] if known else term.text)
+    def _count(self, word: str) -> int:
+        return sum(word in key for key in self._keys)
 
     def holds(self, word: str) -> bool:
         """True if any clause holds the word."""
-        return any(word in key for key in self._keys)
+        return self._found(word) > 0
+
+    def weight(self, word: str) -> float:
+        """Inverse document frequency; a word that no clause holds is taken for a way of speaking and weighs little."""
+        rarity = math.log(1 + len(self._keys) / (self._found(word) or 1))
+        return rarity if self.holds(word) else _UNKNOWN * rarity
+
+    def _term_weight(self, term: Term) -> float:
+        """Weight of the term or, where the corpus does not know it, of its first known equivalent."""
+        known = (word for word in (term.text, *term.alternatives) if self.holds(word))
+        return self.weight(next(known, term.text))
 
     def zones(self, term: Term) -> set[str | None]:
         """Zones whose clauses hold the term itself."""

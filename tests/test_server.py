@@ -1,5 +1,6 @@
 """The HTTP contract over a fake pipeline, through the dispatcher as a client meets it."""
 
+import asyncio
 import json
 import logging
 import threading
@@ -15,6 +16,8 @@ from starlette.testclient import TestClient
 from rag.errors import EmbeddingError
 from server.app import create_api
 from server.dispatcher import Dispatcher
+from server.edge import BodyLimit
+from server.problems import Problem, problem_response
 
 PROBLEM = "application/problem+json"
 JSON = {"Content-Type": "application/json"}
@@ -177,6 +180,7 @@ def test_docs_load_nothing_from_outside(client):
     html = client.get("/docs").text
     assert "http://" not in html
     assert "https://" not in html
+    assert '"validatorUrl": null' in html  # swagger-ui's own default is a public service
     for asset in ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png"):
         assert f"/docs/assets/{asset}" in html
         assert client.get(f"/docs/assets/{asset}").status_code == 200
@@ -331,6 +335,25 @@ def test_body_limit_without_a_length(client):
 
     assert client.post("/v1/ask", content=chunks(3), headers=JSON).status_code == 200
     problem(client.post("/v1/ask", content=chunks(4), headers=JSON), 413, "body-too-large")
+
+
+def test_an_announced_oversize_body_is_not_even_read():
+    sent = []
+
+    async def receive():
+        raise AssertionError("read")
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "headers": [(b"content-length", b"262145")], "method": "POST", "path": "/"}
+    asyncio.run(BodyLimit(Starlette())(scope, receive, send))
+    assert sent[0]["status"] == 413
+
+
+def test_a_problem_that_quotes_what_utf8_cannot_hold():
+    response = problem_response(Problem("not-found", "没有 \ud800。"), {"type": "http"})
+    assert json.loads(response.body)["detail"] == "没有 ?。"
 
 
 def test_body_limit_holds_where_no_body_is_read(client):
