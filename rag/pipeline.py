@@ -18,14 +18,16 @@ from rag.index import Filter, Index, build_index, fingerprint
 from rag.lexicon import Lexicon, data_hash
 from rag.models import make_embedder
 from rag.query import Planner, QueryPlan
-from rag.replies import Found, Outline
-from rag.retrieval import Retriever
+from rag.replies import Outline
+from rag.retrieval import Found, Retriever
 from rag.settings import Settings
 from rag.types import Answer, AskRequest, Clause, Fallback, RetrievedClause
 from rag.vectors import StoredEmbeddings
 
 QUESTION_MAX = 2000
 HISTORY_MAX = 20
+_PER_ZONE = 10  # clauses looked at in each zone that a question names
+_OVERALL = 60  # clauses looked at where it names none
 
 Progress = Callable[[int, int], None]
 
@@ -103,11 +105,11 @@ class Pipeline:
         if where[0]:
             plan = replace(plan, zones=where[0])
         timer.mark("plan")
-        vector = self._index.embed(plan.topic)
+        vector = self._index.embed(plan.question)
         timer.mark("embed")
-        found, ranked = self._find(plan, vector, where)
+        found = self._find(plan, vector, where)
         claims = plan.confirm and plan.zones and not where[0]
-        elsewhere = self._find(replace(plan, zones=()), vector, where)[0] if claims else ()
+        elsewhere = self._find(replace(plan, zones=()), vector, where) if claims else ()
         timer.mark("retrieve")
         answer = self._answerer.answer(plan, found, elsewhere)
         timer.mark("answer")
@@ -116,7 +118,7 @@ class Pipeline:
             fallback=Fallback("llm", "没有配置语言模型") if request.engine == "llm" else None,
             as_of=max(notice.meta.date for notice in self.notices.values()),
             versions=self.versions,
-            trace=_trace(plan, ranked, len(request.history) - len(history)),
+            trace=_trace(plan, _ranked(found), len(request.history) - len(history)),
             timings_ms=timer.steps,
         )
 
@@ -131,30 +133,24 @@ class Pipeline:
         """The k best clauses, best first. Same errors as :meth:`ask`."""
         where = self._filter(question, zones, notices)
         plan = self._planner.plan(question)
-        vector = self._index.embed(plan.topic)
-        return self._retriever.search(plan.topic, plan.terms, vector, (where[0] or plan.zones, where[1]), k)
+        vector = self._index.embed(plan.question)
+        found = self._retriever.search(plan.topic, plan.terms, vector, (where[0] or plan.zones, where[1]), k)
+        return _ranked(found)
 
-    def _find(
-        self, plan: QueryPlan, vector: list[float], where: Filter
-    ) -> tuple[list[Found], list[RetrievedClause]]:
-        """Each named zone searched on its own; without a zone the whole corpus, grouped by zone."""
+    def _find(self, plan: QueryPlan, vector: list[float], where: Filter) -> list[Found]:
+        """Each named zone searched on its own; without a zone the whole corpus; for the notice itself its own clauses."""
         if plan.zones:
-            groups = []
-            ranked = []
-            for zone in plan.zones:
-                hits = self._retriever.search(plan.topic, plan.terms, vector, ((zone,), where[1]), 10)
-                groups.append(Found(zone, tuple(hit.clause for hit in hits)))
-                ranked += hits
-            return groups, ranked
-        ranked = self._retriever.search(plan.topic, plan.terms, vector, where, 60)
-        if plan.notice:
-            own = [hit.clause for hit in ranked if hit.clause.zone is None]
-            rest = [c for c in self._clauses.values() if c.zone is None and c not in own]
-            return [Found(None, (*own, *rest))], ranked
-        by_zone: dict[str | None, list[Clause]] = {}
-        for hit in ranked:
-            by_zone.setdefault(hit.clause.zone, []).append(hit.clause)
-        return [Found(zone, tuple(clauses)) for zone, clauses in by_zone.items()], ranked
+            searches = [
+                self._retriever.search(plan.topic, plan.terms, vector, ((zone,), where[1]), _PER_ZONE)
+                for zone in plan.zones
+            ]
+            return [found for search in searches for found in search]
+        found = self._retriever.search(plan.topic, plan.terms, vector, where, _OVERALL)
+        if not plan.notice:
+            return found
+        cover = next((group for group in found if group.zone is None), Found(None, (), {}))
+        rest = [c for c in self._clauses.values() if c.zone is None and c not in cover.clauses]
+        return [cover.only((*cover.clauses, *rest))]
 
     def _filter(self, question: str, zones: Sequence[str] | None, notices: Sequence[str] | None) -> Filter:
         if not question.strip():
@@ -185,6 +181,11 @@ class _Timer:
         self.steps[step] = round((now - self._last) * 1000, 3)
         self.steps["total"] = round((now - self._start) * 1000, 3)
         self._last = now
+
+
+def _ranked(found: Sequence[Found]) -> list[RetrievedClause]:
+    """Clauses of all zones, best first."""
+    return sorted((hit for group in found for hit in group.hits), key=lambda hit: (-hit.score, hit.clause.id))
 
 
 def _trace(plan: QueryPlan, ranked: Sequence[RetrievedClause], ignored: int) -> dict[str, Any]:

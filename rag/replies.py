@@ -12,14 +12,6 @@ _BODY = 260  # characters of a clause that is answered as a whole
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Clauses of one zone (None: covering notice and plans without zone), best first."""
-
-    zone: str | None
-    clauses: tuple[Clause, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Reply:
     """What one zone answers.
 

@@ -2,18 +2,18 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rag.index import Filter, Index
 from rag.lexicon import Lexicon, Term, normalise
 from rag.sentences import Passage, sentences
-from rag.types import Chunk, Clause, RetrievedClause
+from rag.types import Chunk, Clause, RetrievedClause, Span
 
 # Cormack, Clarke, Büttcher 2009 use 60 for long rankings; here one zone has about thirty clauses.
 _RRF_K = 20
 _DENSE, _LEXICAL, _TERMS = 0.6, 1.0, 1.4
-_DEPTH = 40  # chunks taken from each side
+_DEPTH = 80  # chunks taken from each side; four times as many without a zone
 _SYNONYM = 0.85  # worth of an equivalent beside the word itself
 _PARTIAL = 0.5  # worth of a word of which only character pairs are found
 _UNKNOWN = 0.3  # worth of a word that no clause holds, beside the rarest known one
@@ -93,10 +93,46 @@ class Scorer:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A sentence with its coverage."""
+    """A passage with the share of the question's terms that it covers, 0 to 1."""
 
     passage: Passage
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found in one zone (None: covering notice and plans without zone).
+
+    Attributes:
+        hits: retrieved clauses, best first.
+        similar: cosine similarity to the question by chunk, as (span, similarity) for each clause id.
+    """
+
+    zone: str | None
+    hits: tuple[RetrievedClause, ...]
+    similar: Mapping[str, Sequence[tuple[Span, float]]]
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The clauses, best first."""
+        return tuple(hit.clause for hit in self.hits)
+
+    @property
+    def nearest(self) -> float:
+        """Similarity of the nearest chunk; 0 if the dense side found none."""
+        return max((s for chunks in self.similar.values() for _, s in chunks), default=0.0)
+
+    def similarity(self, passage: Passage) -> float:
+        """Similarity of the nearest chunk that a passage shares text with; that of the farthest chunk if none was found."""
+        chunks = self.similar.get(passage.clause.id, ())
+        near = [s for span, s in chunks if span.overlaps(passage.span)]
+        return max(near) if near else min((s for cs in self.similar.values() for _, s in cs), default=0.0)
+
+    def only(self, clauses: Sequence[Clause]) -> "Found":
+        """The same with other clauses, in their order."""
+        by_id = {hit.clause.id: hit for hit in self.hits}
+        hits = (by_id.get(c.id) or RetrievedClause(c, 0.0, None, None) for c in clauses)
+        return replace(self, hits=tuple(hits))
 
 
 def above(clause: Clause) -> str:
@@ -118,8 +154,8 @@ class Retriever:
 
     def search(
         self, topic: str, terms: Sequence[Term], vector: list[float], where: Filter, k: int
-    ) -> list[RetrievedClause]:
-        """The ``k`` best clauses, best first; ties fall to the earlier clause id.
+    ) -> list[Found]:
+        """The ``k`` best clauses by zone, the zone of the best one first; ties fall to the earlier clause id.
 
         Args:
             topic: what is searched for, as :class:`~rag.query.QueryPlan` holds it.
@@ -128,7 +164,8 @@ class Retriever:
             where: zones and notices to look in.
         """
         depth = _DEPTH if where[0] else 4 * _DEPTH
-        dense = self._ranks(self._index.dense(vector, depth, where))
+        near = self._index.dense(vector, depth, where)
+        dense = self._ranks(near)
         lexical = self._ranks(self._index.lexical(self._weighted(topic, terms), depth, where))
         found = dict.fromkeys((*dense, *lexical))
         exact = self._by_terms(found, terms)
@@ -143,7 +180,18 @@ class Retriever:
             )
             for id_ in found
         ]
-        return sorted(fused, key=lambda r: (-r.score, r.clause.id))[:k]
+        ranked = sorted(fused, key=lambda r: (-r.score, r.clause.id))[:k]
+        similar: dict[str, list[tuple[Span, float]]] = {}
+        for chunk_id, similarity in near:
+            chunk = self._chunks[chunk_id]
+            similar.setdefault(chunk.clause_id, []).append((chunk.span, similarity))
+        by_zone: dict[str | None, list[RetrievedClause]] = {}
+        for hit in ranked:
+            by_zone.setdefault(hit.clause.zone, []).append(hit)
+        return [
+            Found(zone, tuple(hits), {h.clause.id: similar.get(h.clause.id, ()) for h in hits})
+            for zone, hits in by_zone.items()
+        ]
 
     def best_sentence(self, clause: Clause, terms: Sequence[Term]) -> Scored:
         """The sentence of a clause that covers most; the earlier one of equals."""

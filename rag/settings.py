@@ -36,7 +36,7 @@ class Settings(BaseSettings):
         default="info", description="日志级别(写到标准错误)"
     )
     chunk_tokens: int = Field(
-        default=160, ge=100, le=480, description="每个索引块(含上下文)的 cl100k 词元上限"
+        default=400, ge=100, le=480, description="每个索引块(含上下文)的 cl100k 词元上限"
     )
     embedding_base_url: str | None = Field(
         default=None, description="OpenAI 兼容嵌入端点,如 http://127.0.0.1:8080/v1;不设则用内置模型"
