@@ -132,7 +132,7 @@ def _bar(label: str, unit: str) -> Iterator[Progress]:
     def advance(done: int, total: int) -> None:
         nonlocal bar
         if bar is None:
-            bar = tqdm(total=total, desc=label, unit=unit, file=sys.stderr)
+            bar = tqdm(total=total, desc=label, unit=unit, file=sys.stderr, mininterval=0.5)
         bar.update(done - bar.n)
 
     try:

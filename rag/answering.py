@@ -16,6 +16,7 @@ from rag.verdicts import Verdict, lead
 _LONG = 400  # characters; a longer answer to a question without a zone is asked back instead
 _SAME = 0.1  # zones this close to the best one answer equally well
 _SCOPE = 0.3  # least share of a question without a zone that the corpus must know
+_ABSENT = 0.5  # coverage below which a zone does not have what a claim is about
 _TABLE = 3  # rows from which a table is easier to read than lines
 
 
@@ -67,7 +68,7 @@ class Answerer:
         aimed = plan.notice or plan.reference or plan.targets or self._scorer.in_scope(plan.terms) >= least
         if not aimed or not any(group.clauses for group in found):
             raise Refusal("out_of_scope", Status.OUT_OF_SCOPE)
-        if plan.foreign:
+        if plan.foreign and not (plan.confirm and plan.notice):
             nearest = max(self._engine.best(plan, group).score for group in found if group.clauses)
             if nearest < KNOWN + _SAME and not plan.targets:
                 raise Refusal("out_of_scope", Status.OUT_OF_SCOPE)
@@ -82,10 +83,15 @@ class Answerer:
         subject = replace(plan, terms=self._engine.judge.subject(plan))
         owners = [zones for term in subject.terms if len(zones := self._scorer.zones(term)) == 1]
         owner = next((g for g in elsewhere if {g.zone} in owners and g.zone not in plan.zones), None)
-        if owner is None:
+        if owner is None or self._coverage(subject, found[0]) > _ABSENT:
             return None
         reply = self._engine.statement(subject, owner)
         return self._one(replace(reply, lead=lead(plan, Verdict(holds=False)) + f"{owner.zone}:"), named=True)
+
+    def _coverage(self, plan: QueryPlan, group: Found) -> float:
+        """Share of what the corpus knows of the question that one zone's best sentence covers."""
+        known = tuple(term for term in plan.terms if self._scorer.known(term))
+        return self._engine.best(replace(plan, terms=known), group).score
 
     def _replies(self, plan: QueryPlan, found: Sequence[Found]) -> list[Reply]:
         """Replies of all zones that have one.

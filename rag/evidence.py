@@ -48,7 +48,7 @@ class Selector:
             needs: what a sentence must satisfy to count.
         """
         best: tuple[float, Scored] | None = None
-        nearest = found.nearest
+        nearest, trust = found.nearest, self.scorer.trust(terms)
         for rank, clause in enumerate(found.clauses[:depth], 1):
             over = above(clause)
             bonus = _RANK / rank + _TITLE * self.scorer.coverage(terms, normalise(clause.heading))
@@ -56,7 +56,7 @@ class Selector:
                 if needs and not needs(passage):
                     continue
                 score = self.scorer.coverage(terms, passage.key, over)
-                total = score + bonus + _LIKE * (found.similarity(passage) - nearest)
+                total = trust * score + bonus + _LIKE * (found.similarity(passage) - nearest)
                 if best is None or total > best[0] + _CLEAR / 10:
                     best = total, Scored(passage, score)
         return best[1] if best else None

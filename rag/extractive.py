@@ -22,11 +22,11 @@ from rag.replies import (
 from rag.retrieval import Found, Scored, above
 from rag.sentences import PLACE, Passage, segments, sentences
 from rag.types import Clause
-from rag.verdicts import Judge, Verdict, lead
+from rag.verdicts import Judge, Verdict, counts, lead
 
 FIT = 0.35  # least fit of an indicator row
 SURE = 0.6  # fit of a row that is surely meant
-KNOWN = 0.22  # least coverage of an answer
+KNOWN = 0.12  # least coverage of an answer
 _DEPTH = 6  # clauses that a sentence may come from
 _COUNTED = "家个处项条大"  # counting words that stand for each other
 _DAY = re.compile("(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日")
@@ -89,7 +89,7 @@ class Extractive:
         elif heading > own + 0.05 or plan.reference:
             claims = [body_claim(clause)]
         else:
-            one = group if plan.asks is not Ask.LIST else None
+            one = None if plan.plural else group
             first = best.passage if plan.each else self._selector.stretch(best.passage, plan.terms, one)
             second = self._second(plan, group, first)
             claims = [verbatim_claim(passage) for passage in (first, second) if passage]
@@ -175,7 +175,13 @@ class Extractive:
                 verdict = self.judge.units(plan, best.passage.clause)
                 return Reply(group.zone, (claim,), best.score, lead(plan, verdict))
         reply = self.statement(replace(plan, terms=self.judge.subject(plan)), group)
-        return replace(reply, lead=lead(plan, self.judge.wording(plan, reply.claims[0].proof[0].clause)))
+        clause = reply.claims[0].proof[0].clause
+        claims = (
+            (heading_claim(clause), *reply.claims)
+            if counts(plan.question) and counts(clause.heading)
+            else reply.claims
+        )
+        return replace(reply, claims=claims, lead=lead(plan, self.judge.wording(plan, clause)))
 
     def _of_notice(self, plan: QueryPlan, group: Found) -> Reply | None:
         """When the notice was issued, and to which zones; None for other questions about the document."""
@@ -183,9 +189,10 @@ class Extractive:
         dated = [s for s in found if _DAY.search(s.key)]
         if plan.asks is Ask.DATE and dated:
             return Reply(None, (verbatim_claim(min(dated, key=lambda s: len(s.text))),), 1.0)
-        if plan.asks is Ask.ZONES:
+        if plan.asks is Ask.ZONES or (plan.confirm and plan.foreign):
             naming = max(found, key=lambda s: (sum(zone in s.text for zone in self._zones), -len(s.text)))
-            return Reply(None, (verbatim_claim(naming),), 1.0)
+            opening = lead(plan, Verdict(holds=False)) if plan.confirm else ""
+            return Reply(None, (verbatim_claim(naming),), 1.0, opening)
         return None
 
     def _referenced(self, plan: QueryPlan, group: Found) -> Clause | None:

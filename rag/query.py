@@ -49,7 +49,8 @@ class QueryPlan:
         foreign: places outside the corpus that the question is about.
         asks: what an answer must deliver.
         confirm: True if yes or no is asked.
-        units: responsible units named.
+        units: responsible units named, where the question is about who does something.
+        plural: True if more than one answer is expected.
         quoted: what the question puts in quotation marks.
         figures: figures with units in the question, e.g. ``("500", "亿元")``.
         asked_unit: unit of the figure asked for, e.g. ``家``.
@@ -73,6 +74,7 @@ class QueryPlan:
     confirm: bool
     terms: tuple[Term, ...]
     units: tuple[str, ...]
+    plural: bool
     quoted: tuple[str, ...]
     figures: tuple[tuple[str, str], ...]
     asked_unit: str | None
@@ -125,7 +127,8 @@ class Planner:
             asks=self._asks(focus),
             confirm=self._has("confirm", focus),
             terms=terms,
-            units=self._units(focus, terms),
+            units=self._units(focus, terms) if self._has("duty", focus) else (),
+            plural=self._has("plural", focus),
             quoted=tuple(_QUOTED.findall(focus)),
             figures=tuple(_FIGURE.findall(focus)),
             asked_unit=m.group(1) if (m := _ASKED_UNIT.search(focus)) else None,

@@ -17,6 +17,7 @@ _DEPTH = 80  # chunks taken from each side; four times as many without a zone
 _SYNONYM = 0.85  # worth of an equivalent beside the word itself
 _PARTIAL = 0.5  # worth of a word of which only character pairs are found
 _UNKNOWN = 0.3  # worth of a word that no clause holds, beside the rarest known one
+_ENOUGH = 5.0  # weight of one rare word; questions with less are found by likeness rather than by words
 _HEADING = 0.9  # worth of a word that stands in the headings above a sentence, not in it
 
 
@@ -54,6 +55,10 @@ class Scorer:
     def zones(self, term: Term) -> set[str | None]:
         """Zones whose clauses hold the term itself."""
         return {zone for zone, key in zip(self._zones, self._keys, strict=True) if term.text in key}
+
+    def trust(self, terms: Sequence[Term]) -> float:
+        """How far the terms' words alone can be trusted to find the place, 0 to 1: one rare word is enough."""
+        return min(1.0, sum(self.term_weight(term) for term in terms if self.known(term)) / _ENOUGH)
 
     def in_scope(self, terms: Sequence[Term]) -> float:
         """Share of the terms' weight that the corpus knows, 0 to 1, each unknown word counted as a rare one."""
@@ -168,13 +173,14 @@ class Retriever:
         dense = self._ranks(near)
         lexical = self._ranks(self._index.lexical(self._weighted(topic, terms), depth, where))
         found = dict.fromkeys((*dense, *lexical))
+        by_words = _TERMS * self.scorer.trust(terms)
         exact = self._by_terms(found, terms)
         fused = [
             RetrievedClause(
                 self._clauses[id_],
                 _DENSE * _rrf(dense.get(id_))
                 + _LEXICAL * _rrf(lexical.get(id_))
-                + _TERMS * _rrf(exact.get(id_)),
+                + by_words * _rrf(exact.get(id_)),
                 dense.get(id_),
                 lexical.get(id_),
             )

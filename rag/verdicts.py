@@ -14,6 +14,7 @@ from rag.types import Clause
 _PREDICATE = re.compile(
     "是不是|是否|有没有|有无|走的是|说的是|指的是|提到|提及|写到|包括|包含|列入|放在|叫做|属于|是|叫|在|有|用|能|归|由|靠|为"
 )
+_COUNTS = re.compile("[二两三四五六七八九十]大")
 _HAVE = re.compile("有没有|有无|提到|提及|写到|包括|包含|列入|涉及|是否有|里有|里面有|出现|中有")
 _CAN = re.compile("能不能|能否|可不可以|可以|能[^够力源]")
 
@@ -38,9 +39,14 @@ def lead(plan: QueryPlan, verdict: Verdict) -> str:
     elif _CAN.search(plan.question):
         opening = "可以。" if verdict.holds else "不是,没有这样规定。"
     else:
-        opening = "是。" if verdict.holds else "不是。"
+        opening = "是的。" if verdict.holds else "不是。"
     missing = "、".join(f"“{word}”" for word in verdict.missing)
     return f"{opening}条文中没有{missing}:" if missing else opening
+
+
+def counts(text: str) -> set[str]:
+    """Counting words such as 四大, 八大."""
+    return set(_COUNTS.findall(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,9 @@ class Judge:
         return Verdict((not numbers or row.number in numbers) and years)
 
     def units(self, plan: QueryPlan, clause: Clause) -> Verdict:
-        """True if every unit that the question names stands in the clause's list."""
+        """True if every unit that the question names stands in the clause's list, first where it asks who leads."""
+        if "牵头" in plan.question and len(plan.units) == 1:
+            return Verdict(plan.units[0] in clause.units[0])
         missing = tuple(unit for unit in plan.units if not any(unit in listed for listed in clause.units))
         return Verdict(not missing, missing)
 
@@ -84,7 +92,8 @@ class Judge:
         """
         key = self.selector.key(clause)
         scorer = self.selector.scorer
-        missing = [quoted for quoted in plan.quoted if not _holds(quoted, key)]
+        missing = list(counts(plan.question) - counts(key))
+        missing += [quoted for quoted in plan.quoted if not _holds(quoted, key)]
         for term in self.claimed(plan):
             if scorer.match(term, key) < 0.5 and (scorer.known(term) or self._asked_for(term, plan)):
                 missing.append(term.text)
