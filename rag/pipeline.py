@@ -134,22 +134,29 @@ class Pipeline:
         where = self._filter(question, zones, notices)
         plan = self._planner.plan(question)
         vector = self._index.embed(plan.question)
-        found = self._retriever.search(plan.topic, plan.terms, vector, (where[0] or plan.zones, where[1]), k)
-        return _ranked(found)
+        if where[0]:
+            plan = replace(plan, zones=where[0])
+        return _ranked(self._find(plan, vector, where, k))[:k]
 
-    def _find(self, plan: QueryPlan, vector: list[float], where: Filter) -> list[Found]:
-        """Each named zone searched on its own; without a zone the whole corpus; for the notice itself its own clauses."""
+    def _find(self, plan: QueryPlan, vector: list[float], where: Filter, k: int = 0) -> list[Found]:
+        """Each named zone searched on its own; without one the whole corpus; for the notice itself its own clauses.
+
+        ``k`` asks for more clauses than answers need.
+        """
         if plan.zones:
             searches = [
-                self._retriever.search(plan.topic, plan.terms, vector, ((zone,), where[1]), _PER_ZONE)
+                self._retriever.search(plan.topic, plan.terms, vector, ((zone,), where[1]), max(k, _PER_ZONE))
                 for zone in plan.zones
             ]
             return [found for search in searches for found in search]
-        found = self._retriever.search(plan.topic, plan.terms, vector, where, _OVERALL)
+        found = self._retriever.search(plan.topic, plan.terms, vector, where, max(k, _OVERALL))
         if not plan.notice:
             return found
         cover = next((group for group in found if group.zone is None), Found(None, (), {}))
-        rest = [c for c in self._clauses.values() if c.zone is None and c not in cover.clauses]
+        own = (
+            c for c in self._clauses.values() if c.zone is None and c.notice_id in (where[1] or self.notices)
+        )
+        rest = [c for c in own if c not in cover.clauses]
         return [cover.only((*cover.clauses, *rest))]
 
     def _filter(self, question: str, zones: Sequence[str] | None, notices: Sequence[str] | None) -> Filter:

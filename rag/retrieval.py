@@ -11,7 +11,7 @@ from rag.sentences import Passage, sentences
 from rag.types import Chunk, Clause, RetrievedClause, Span
 
 # Cormack, Clarke, Büttcher 2009 use 60 for long rankings; here one zone has about thirty clauses.
-_RRF_K = 20
+_RRF_K = 10
 _DENSE, _LEXICAL, _TERMS = 0.6, 1.0, 1.4
 _DEPTH = 80  # chunks taken from each side; four times as many without a zone
 _SYNONYM = 0.85  # worth of an equivalent beside the word itself
