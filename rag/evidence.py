@@ -61,7 +61,9 @@ class Selector:
                     best = total, Scored(passage, score)
         return best[1] if best else None
 
-    def stretch(self, sentence: Passage, terms: Sequence[Term], found: Found | None = None) -> Passage:
+    def stretch(
+        self, sentence: Passage, terms: Sequence[Term], found: Found | None = None
+    ) -> tuple[Passage, ...]:
         """The segments of a sentence that the terms single out, or the whole sentence where they single out none.
 
         Args:
@@ -71,15 +73,12 @@ class Selector:
         """
         parts = segments(sentence)
         if len(parts) < 3:
-            return self._run(sentence, terms) if len(sentence.text) > _LONG else sentence
+            return (self._run(sentence, terms) if len(sentence.text) > _LONG else sentence,)
         scores = [self.scorer.coverage(terms, part.key) for part in parts]
         if found and max(scores) - min(scores) < _CLEAR:
             scores = [_LIKE * found.similarity(part) for part in parts]
-        best = max(scores)
-        if best - sorted(scores)[len(scores) // 2] < _CLEAR:
-            return sentence
-        hits = [i for i, score in enumerate(scores) if score > best - _CLEAR]
-        return joined(parts[hits[0]], parts[hits[-1]]) if hits[-1] - hits[0] == len(hits) - 1 else sentence
+        hits = tuple(part for part, score in zip(parts, scores, strict=True) if score > max(scores) - _CLEAR)
+        return hits if len(hits) <= len(parts) / 2 else (sentence,)
 
     def _run(self, sentence: Passage, terms: Sequence[Term]) -> Passage:
         """The shortest run of phrases of a long sentence that covers as much as all of it, with the phrase before."""

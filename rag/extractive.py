@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.citations import Claim
 from rag.evidence import Selector
 from rag.facts import Indicator
 from rag.lexicon import data_file, normalise
@@ -20,7 +21,7 @@ from rag.replies import (
     verbatim_claim,
 )
 from rag.retrieval import Found, Scored, above
-from rag.sentences import PLACE, Passage, segments, sentences
+from rag.sentences import PLACE, Passage, listed, segments, sentences, whole
 from rag.types import Clause
 from rag.verdicts import Judge, Verdict, counts, lead
 
@@ -90,9 +91,8 @@ class Extractive:
             claims = [body_claim(clause)]
         else:
             one = None if plan.plural else group
-            first = best.passage if plan.each else self._selector.stretch(best.passage, plan.terms, one)
-            second = self._second(plan, group, first)
-            claims = [verbatim_claim(passage) for passage in (first, second) if passage]
+            parts = (best.passage,) if plan.each else self._selector.stretch(best.passage, plan.terms, one)
+            claims = [verbatim_claim(passage) for passage in (*parts, *self._second(plan, group, parts))]
         return Reply(group.zone, tuple(claims), best.score)
 
     def _picked(self, plan: QueryPlan, group: Found) -> Scored:
@@ -104,18 +104,19 @@ class Extractive:
             picked = self._selector.sentence(group, plan.terms, 4, lambda s: bool(PLACE.search(s.text)))
         return picked if picked and picked.score >= KNOWN else self.best(plan, group)
 
-    def _second(self, plan: QueryPlan, group: Found, first: Passage) -> Passage | None:
+    def _second(self, plan: QueryPlan, group: Found, first: Sequence[Passage]) -> tuple[Passage, ...]:
         """A second sentence where the first leaves a good part of the question open."""
         scorer = self._selector.scorer
-        key = f"{above(first.clause)} {first.key}"
+        key = " ".join((above(first[0].clause), *(part.key for part in first)))
         open_terms = [t for t in plan.terms if scorer.match(t, key) < 0.5 and scorer.known(t)]
         weight = sum(map(scorer.term_weight, open_terms))
         if not open_terms or weight < 0.3 * sum(map(scorer.term_weight, plan.terms)):
-            return None
+            return ()
         second = self._selector.sentence(group, open_terms, 3)
-        if second is None or second.score < 0.7 or second.passage.span.overlaps(first.span):
-            return None
-        return self._selector.stretch(second.passage, open_terms)
+        if second is None or second.score < 0.7:
+            return ()
+        parts = self._selector.stretch(second.passage, open_terms)
+        return () if any(a.span.overlaps(b.span) for a in first for b in parts) else parts
 
     def _value(self, plan: QueryPlan, group: Found) -> Reply | None:
         """The figure asked for; None where no row fits."""
@@ -168,20 +169,28 @@ class Extractive:
             return replace(
                 reply, lead=lead(plan, Verdict(all(y in reply.claims[0].text for y in plan.years)))
             )
-        if plan.units and not plan.quoted:
+        if plan.units:
             best = self._selector.sentence(group, plan.terms, 5, lambda s: bool(s.clause.units))
             if best:
                 claim = units_claim(best.passage.clause, best.passage, self._units_text)
                 verdict = self.judge.units(plan, best.passage.clause)
                 return Reply(group.zone, (claim,), best.score, lead(plan, verdict))
         reply = self.statement(replace(plan, terms=self.judge.subject(plan)), group)
-        clause = reply.claims[0].proof[0].clause
-        claims = (
-            (heading_claim(clause), *reply.claims)
-            if counts(plan.question) and counts(clause.heading)
-            else reply.claims
-        )
-        return replace(reply, claims=claims, lead=lead(plan, self.judge.wording(plan, clause)))
+        verdict, deciding = self._wording(plan, reply)
+        clause = deciding[0].proof[0].clause
+        if counts(plan.question) and counts(clause.heading):
+            deciding = (heading_claim(clause), *deciding)
+        return replace(reply, claims=deciding, lead=lead(plan, verdict))
+
+    def _wording(self, plan: QueryPlan, reply: Reply) -> tuple[Verdict, tuple[Claim, ...]]:
+        """Verdict by wording, and the claims that decide; of things listed side by side each is judged by itself."""
+        first = reply.claims[0].proof[0]
+        if listed(first):
+            verdicts = {claim: self.judge.wording(plan, claim.proof[0]) for claim in reply.claims}
+            true = tuple(claim for claim, verdict in verdicts.items() if verdict.holds)
+            return (Verdict(holds=True), true) if true else (verdicts[reply.claims[0]], reply.claims)
+        clause = first.clause
+        return self.judge.wording(plan, whole(clause, clause.span.start, clause.span.end)), reply.claims
 
     def _of_notice(self, plan: QueryPlan, group: Found) -> Reply | None:
         """When the notice was issued, and to which zones; None for other questions about the document."""

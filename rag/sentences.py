@@ -76,6 +76,11 @@ def segments(sentence: Passage) -> tuple[Passage, ...]:
     return tuple(found)
 
 
+def listed(passage: Passage) -> bool:
+    """True if a passage is one of several segments that a sentence lists."""
+    return any(passage in segments(s) for s in sentences(passage.clause) if len(segments(s)) > 2)
+
+
 @lru_cache(maxsize=20_000)
 def phrases(sentence: Passage) -> tuple[Passage, ...]:
     """Comma-separated parts of a sentence; commas inside quotation marks and brackets do not count."""

@@ -8,6 +8,8 @@ from rag.evidence import Selector
 from rag.facts import Indicator
 from rag.lexicon import Term
 from rag.query import QueryPlan
+from rag.retrieval import above
+from rag.sentences import Passage
 from rag.types import Clause
 
 # 甲是乙吗: what stands before the predicate says where to look, what stands behind it is claimed.
@@ -16,7 +18,7 @@ _PREDICATE = re.compile(
 )
 _COUNTS = re.compile("[二两三四五六七八九十]大")
 _HAVE = re.compile("有没有|有无|提到|提及|写到|包括|包含|列入|涉及|是否有|里有|里面有|出现|中有")
-_CAN = re.compile("能不能|能否|可不可以|可以|能[^够力源]")
+_CAN = re.compile("能不能|能否|可不可以|可以|可否|允许|(?<![功职智性可才])能(?![源力够量])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,13 @@ class Judge:
                 return behind
         return plan.terms
 
-    def wording(self, plan: QueryPlan, clause: Clause) -> Verdict:
-        """True if the clause holds what the question names.
+    def wording(self, plan: QueryPlan, passage: Passage) -> Verdict:
+        """True if a passage with its headings holds what the question names.
 
         A word that no clause of the corpus knows is taken for a paraphrase, unless the question asks whether the text
         mentions it or puts it in quotation marks.
         """
-        key = self.selector.key(clause)
+        key = f"{above(passage.clause)} {passage.key}"
         scorer = self.selector.scorer
         missing = list(counts(plan.question) - counts(key))
         missing += [quoted for quoted in plan.quoted if not _holds(quoted, key)]
