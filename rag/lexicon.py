@@ -89,6 +89,8 @@ class Lexicon:
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._stop = frozenset(data_file("stopwords", list[str]))
         self._synonyms = _synonym_table(data_file("synonyms", Synonyms))
+        long = sorted((re.escape(word) for word in self._synonyms if len(word) > 2), key=len, reverse=True)
+        self._phrases = re.compile(f"({'|'.join(long)})")
         self._jieba = rjieba.Jieba()
         for name in {*names, *self._synonyms}:
             if 2 <= len(name) <= _NAME_MAX and _HAN.fullmatch(name):
@@ -147,19 +149,22 @@ class Lexicon:
         return (parts[0], *self._synonyms[parts[0]]) if parts else ()
 
     def _scan(self, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Words of the text; runs that the synonym list holds come as one piece with their equivalents."""
-        words = self.cut(text)
-        i = 0
-        while i < len(words):
-            for n in range(min(5, len(words) - i), 0, -1):
-                piece = "".join(words[i : i + n])
-                if piece in self._synonyms:
-                    yield piece, self._synonyms[piece]
-                    i += n
-                    break
-            else:
-                yield words[i], ()
-                i += 1
+        """Words of the text; what the synonym list holds comes as one piece with its equivalents.
+
+        Phrases of three characters and more are taken before the text is cut, since a dictionary may join their first
+        half to the word before (医药产业|带).
+        """
+        for part in self._phrases.split(text):
+            if part in self._synonyms:
+                yield part, self._synonyms[part]
+                continue
+            words = self.cut(part)
+            i = 0
+            while i < len(words):
+                pair = "".join(words[i : i + 2])
+                piece = pair if pair in self._synonyms else words[i]
+                yield piece, self._synonyms.get(piece, ())
+                i += 2 if piece == pair and len(words) > i + 1 else 1
 
 
 def _synonym_table(synonyms: Synonyms) -> dict[str, tuple[str, ...]]:
