@@ -58,7 +58,8 @@ class Answerer:
         rest = tuple(
             t for t in plan.terms if not any(t.text in unit or unit in t.text for unit in plan.units)
         )
-        plan = replace(plan, terms=rest) if plan.units and rest else plan
+        if plan.units and any(self._scorer.known(term) for term in rest):
+            plan = replace(plan, terms=rest)
         specific = [t for t in plan.terms if self._scorer.known(t) and t.text not in self._aims]
         return replace(plan, targets=plan.targets or (plan.aims and not specific))
 

@@ -14,7 +14,7 @@ _LEFTOVER = 0.35  # how much words of an indicator's name that the question lack
 _LONG = 150  # characters; a longer sentence is cut to the phrases that answer
 _LIKE = 14.0  # worth of cosine similarity, which differs by a few hundredths between chunks
 _RANK = 0.15  # worth of being retrieved first
-_TITLE = 0.15  # worth of a clause whose own heading is about the question
+_TITLE = 0.3  # worth of a clause whose own heading is about the question
 _CLEAR = 0.02  # scores closer than this are equal
 _KINDS = (
     frozenset(("亿", "亿元", "万元", "元", "亿美元", "万美元", "美元", "万亿元")),

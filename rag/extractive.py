@@ -23,7 +23,7 @@ from rag.replies import (
 from rag.retrieval import Found, Scored, above
 from rag.sentences import PLACE, Passage, listed, segments, sentences, whole
 from rag.types import Clause
-from rag.verdicts import Judge, Verdict, counts, lead
+from rag.verdicts import Judge, Verdict, asks_for_presence, counts, lead
 
 FIT = 0.35  # least fit of an indicator row
 SURE = 0.6  # fit of a row that is surely meant
@@ -57,7 +57,8 @@ class Extractive:
             group = group.only((clause,))
         if plan.notice and group.zone is None and (reply := self._of_notice(plan, group)):
             return reply
-        if self.best(plan, group).score < KNOWN and not (plan.reference or plan.targets):
+        sought = plan.reference or plan.targets or (plan.confirm and asks_for_presence(plan))
+        if self.best(plan, group).score < KNOWN and not sought:
             raise Refusal("not_found")
         if plan.confirm:
             return self._confirm(plan, group)
@@ -175,22 +176,28 @@ class Extractive:
                 claim = units_claim(best.passage.clause, best.passage, self._units_text)
                 verdict = self.judge.units(plan, best.passage.clause)
                 return Reply(group.zone, (claim,), best.score, lead(plan, verdict))
-        reply = self.statement(replace(plan, terms=self.judge.subject(plan)), group)
+        targets = self._targets(group) if plan.aims else None
+        reply = targets or self.statement(replace(plan, terms=self.judge.subject(plan)), group)
         verdict, deciding = self._wording(plan, reply)
         clause = deciding[0].proof[0].clause
-        if counts(plan.question) and counts(clause.heading):
+        if counts(plan.question) and counts(clause.heading) and len(deciding) == 1:
             deciding = (heading_claim(clause), *deciding)
         return replace(reply, claims=deciding, lead=lead(plan, verdict))
 
     def _wording(self, plan: QueryPlan, reply: Reply) -> tuple[Verdict, tuple[Claim, ...]]:
         """Verdict by wording, and the claims that decide; of things listed side by side each is judged by itself."""
-        first = reply.claims[0].proof[0]
-        if listed(first):
-            verdicts = {claim: self.judge.wording(plan, claim.proof[0]) for claim in reply.claims}
-            true = tuple(claim for claim, verdict in verdicts.items() if verdict.holds)
-            return (Verdict(holds=True), true) if true else (verdicts[reply.claims[0]], reply.claims)
-        clause = first.clause
-        return self.judge.wording(plan, whole(clause, clause.span.start, clause.span.end)), reply.claims
+        passages = {claim: claim.proof[0] for claim in reply.claims}
+        if not listed(reply.claims[0].proof[0]):
+            passages = {
+                claim: whole(p.clause, p.clause.span.start, p.clause.span.end)
+                for claim, p in passages.items()
+            }
+        verdicts = {claim: self.judge.wording(plan, passage) for claim, passage in passages.items()}
+        true = tuple(claim for claim, verdict in verdicts.items() if verdict.holds)
+        if not true:
+            return verdicts[reply.claims[0]], reply.claims
+        same = len({passage.clause.id for passage in passages.values()}) == 1 and not listed(true[0].proof[0])
+        return Verdict(holds=True), reply.claims if same else true
 
     def _of_notice(self, plan: QueryPlan, group: Found) -> Reply | None:
         """When the notice was issued, and to which zones; None for other questions about the document."""

@@ -89,6 +89,8 @@ def _row(
         (m.start(), m.end()) for m in _ITEM.finditer(phrase.text) if m.start() <= match.start() < m.end()
     )
     before = phrase.text[item_start : match.start()]
+    if not _FIGURE.search(phrase.text, match.end()):  # 1至2处产业链完整、集聚效应明显的产业园区 is one item
+        item_end = len(phrase.text)
     after = phrase.text[match.end() : item_end].rstrip(",，;；。")
     comparator = _COMPARATOR.search(before)
     bound = match.group("bound") or ""

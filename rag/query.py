@@ -20,6 +20,7 @@ _PART = re.compile(rf"第({_NUMERAL})(?:大)?(?:部分|章|块)|(?<![一-鿿])({
 _ITEM = re.compile(rf"第[(]?({_NUMERAL})[)]?(?:条|项|点|款|个(?:行动|体系|平台))")
 _ADDRESS = re.compile(rf"({_NUMERAL})[(]({_NUMERAL})[)](?:第)?({_NUMERAL})?")
 _YEAR = re.compile(r"(?<![0-9])(?:(20[0-9]{2})|([12][0-9]))年")
+_PUBLIC_BODY = re.compile("..(?:厅|局|办|委|海关|银行|法院|公安|联合会)$")
 _QUOTED = re.compile(r"[“\"「『'‘]([^”\"」』'’]{2,30})[”\"」』'’]")
 _ASKED_UNIT = re.compile(r"(?:多少|几)(亿|万元|家|个|亩|人|元|处|%|平方米|公里|吨|倍|台|辆|座|件|层|美元)")
 _FIGURE = re.compile(r"([0-9]+(?:\.[0-9]+)?)(亿元|亿|万元|家|个|%|处|倍|人|元|亩)")
@@ -207,6 +208,7 @@ class Planner:
     def _units(self, text: str, terms: Sequence[Term]) -> tuple[str, ...]:
         """Responsible units named in full, without 省, by a name of the synonym list, or by kind (海关)."""
         found = {word: None for term in terms for word in term.alternatives if word in self._names.units}
+        found |= {unit: None for term in terms if (unit := self._shortened(term.text))}
         for alias, unit in self._unit_names.items():
             if alias in text:
                 text = text.replace(alias, " ")
@@ -219,6 +221,13 @@ class Planner:
                 rf"(?:中国)?[(]?{zone}[)]?(?:综试区|综合试验区|市政府|市的|市|这边|那边)?", " ", text
             )
         return text
+
+    def _shortened(self, word: str) -> str | None:
+        """The one unit that a word shortens (邮政局); the word itself if it names a body that no list has."""
+        if not _PUBLIC_BODY.search(word) or word in self._unit_names:
+            return None
+        fitting = [unit for unit in self._names.units if _is_subsequence(word, unit)]
+        return fitting[0] if len(fitting) == 1 else None if fitting else word
 
     def _topic(self, text: str, foreign: Sequence[str]) -> str:
         """What is searched for: the question without places, clause numbers and the words that only ask."""
@@ -273,6 +282,11 @@ def _unit_aliases(units: Sequence[str]) -> dict[str, str]:
 def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
     """One pattern for a cue list, longer cues first."""
     return re.compile("|".join(sorted(patterns, key=len, reverse=True)))
+
+
+def _is_subsequence(short: str, long: str) -> bool:
+    rest = iter(long)
+    return all(char in rest for char in short)
 
 
 def _latin(text: str) -> str:

@@ -34,9 +34,14 @@ class Verdict:
     missing: tuple[str, ...] = ()
 
 
+def asks_for_presence(plan: QueryPlan) -> bool:
+    """True for 有没有, 提到 and the like: their answer may be that the text has nothing of it."""
+    return bool(_HAVE.search(plan.question))
+
+
 def lead(plan: QueryPlan, verdict: Verdict) -> str:
     """The opening words, in the form in which the question was put, with what the text does not name."""
-    if _HAVE.search(plan.question):
+    if asks_for_presence(plan):
         opening = "有。" if verdict.holds else "没有。"
     elif _CAN.search(plan.question):
         opening = "可以。" if verdict.holds else "不是,没有这样规定。"
