@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.citations import Marks, related
+from rag.citations import Marks, make_citation
 from rag.evidence import Selector
 from rag.extractive import KNOWN, SURE, Extractive
 from rag.lexicon import data_file
@@ -17,6 +17,7 @@ _LONG = 400  # characters; a longer answer to a question without a zone is asked
 _SAME = 0.1  # zones this close to the best one answer equally well
 _SCOPE = 0.3  # least share of a question without a zone that the corpus must know
 _ABSENT = 0.5  # coverage below which a zone does not have what a claim is about
+_RELATED = 3  # clauses offered beside a refusal
 _TABLE = 3  # rows from which a table is easier to read than lines
 
 
@@ -51,7 +52,7 @@ class Answerer:
             replies = self._replies(plan, found)
             return self._several(plan, replies) if plan.zones else self._open(plan, replies)
         except Refusal as refusal:
-            return self._refused(refusal, found)
+            return self._refused(refusal, plan, found)
 
     def _topical(self, plan: QueryPlan) -> QueryPlan:
         """The plan without terms that name units; one about goals and nothing else asks for all figures."""
@@ -157,12 +158,15 @@ class Answerer:
         text = self._messages["clarify_topic"].format(zone=zone)
         return Answer(text, Status.NEEDS_CLARIFICATION, suggestions=tuple(parts))
 
-    def _refused(self, refusal: Refusal, found: Sequence[Found]) -> Answer:
+    def _refused(self, refusal: Refusal, plan: QueryPlan, found: Sequence[Found]) -> Answer:
+        """The reason, and the nearest sentences: of one zone its best clauses, of several zones the best of each."""
         text = self._messages[refusal.message].format(**refusal.values)
         if refusal.status is Status.OUT_OF_SCOPE:
             return Answer(text, refusal.status)
-        near = found[0].clauses if len(found) == 1 else [group.clauses[0] for group in found if group.clauses]
-        return Answer(text, refusal.status, related=related(near))
+        found = [group for group in found if group.clauses]
+        singles = [found[0].only((c,)) for c in found[0].clauses] if len(found) == 1 else found
+        near = [self._engine.best(plan, group).passage for group in singles[:_RELATED]]
+        return Answer(text, refusal.status, related=tuple(make_citation(p.clause, p.span) for p in near))
 
 
 def _compose(reply: Reply, marks: Marks, *, inline: bool = False) -> str:

@@ -1,6 +1,5 @@
 """Claims → numbered marks and citations; the one place that writes ``[n]`` and cuts quotes."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -44,8 +43,3 @@ def make_citation(clause: Clause, span: Span, n: int = 0) -> Citation:
     text = clause.text[start : start + span.end - span.start]
     url = "/?" + urlencode({"clause": clause.id, "start": span.start, "end": span.end}, quote_via=quote)
     return Citation(n, clause, text, span, url)
-
-
-def related(clauses: Sequence[Clause], limit: int = 3) -> tuple[Citation, ...]:
-    """Whole clauses offered beside a refusal."""
-    return tuple(make_citation(clause, clause.span) for clause in clauses[:limit])
