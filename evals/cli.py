@@ -12,7 +12,7 @@ import click
 from evals.gate import breaches, load_floors, unmeasured
 from evals.metrics import Result, by_category, figures_of
 from evals.questions import QuestionError, Sources, committed_sets, load_questions
-from evals.record import make_record, write_record
+from evals.record import make_folder, make_record, write_record
 from evals.report import failures, table
 from evals.runner import Progress, Row, row_out, run
 from rag.corpus import load_corpus
@@ -52,6 +52,7 @@ def eval_command(
     notices = load_corpus(settings)
     sources = Sources.of(notices)
     sets = {name: load_questions(path, sources) for name, path in files.items()}
+    folder = make_folder(out or settings.data_dir / "runs")
 
     from rag.pipeline import Pipeline  # brings in the models, which a fault in a file must not wait for
 
@@ -66,7 +67,7 @@ def eval_command(
     record = make_record(
         rows, summary, files=files, notices=notices, settings=settings, system=pipeline.versions
     )
-    path = write_record(record, out or settings.data_dir / "runs")
+    path = write_record(record, folder)
     failed = [row for row in rows if not (row.result.score and row.result.score.ok)]
     if as_json:
         extra = {"failures": [row_out(row) for row in failed]} if show_failures else {}

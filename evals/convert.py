@@ -1,10 +1,13 @@
 """``python -m evals.convert IN OUT``: questions whose evidence is bare strings → our format with clause ids.
 
-Each string becomes one alternative for every clause that holds it; the quote is the clause's own wording.
+Each string becomes one alternative for every clause that holds it; the quote is the clause's own wording. A string that
+stands in several clauses must be one of several alternatives and stay within one plan: look-alike clauses of different
+zones prove different things, and an author who names one of them hardly means all.
 """
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -35,7 +38,7 @@ def convert(source: Path, target: Path, sources: Sources) -> int:
     """Writes ``target`` and returns the number of questions; nothing is written if anything is wrong.
 
     Raises:
-        QuestionError: a line is wrong, or a string stands in no clause.
+        QuestionError: a line is wrong, or a string stands in no clause or in too many.
     """
     lines, faults = [], []
     for number, line in read_lines(source):
@@ -56,21 +59,34 @@ def convert_line(line: str, sources: Sources) -> Question:
     """One question in the plain form, as ours.
 
     Raises:
-        ValueError: a field is wrong, or an evidence string stands in no clause.
+        ValueError: a field is wrong, or an evidence string stands in no clause or in too many.
     """
     plain = parse_record(_Plain, line)
-    groups, lost = [], []
+    groups, faults = [], []
     for group in plain.evidence:
-        golds = []
-        for words in group:
-            found = find_quote(words, sources)
-            golds += found
-            lost += [] if found else [words]
-        groups.append(tuple(dict.fromkeys(golds)))
-    if lost:
-        raise ValueError(f"({plain.id})没有条款含有:" + "、".join(f"“{words}”" for words in lost))
+        found = {words: find_quote(words, sources) for words in group}
+        faults += [
+            fault
+            for words, golds in found.items()
+            if (fault := _place_fault(words, golds, sources, alone=len(found) == 1))
+        ]
+        groups.append(tuple(dict.fromkeys(gold for golds in found.values() for gold in golds)))
+    if faults:
+        raise ValueError(f"({plain.id})" + ";".join(faults))
     fields = {name: getattr(plain, name) for name in plain.model_fields_set}
     return Question(**{**fields, "evidence": tuple(groups)})
+
+
+def _place_fault(words: str, golds: Sequence[Gold], sources: Sources, *, alone: bool) -> str | None:
+    """What is wrong with where a string stands; ``alone``: its group has no other string."""
+    if not golds:
+        return f"没有条款含有“{words}”"
+    clauses = [sources.clauses[gold.clause] for gold in golds]
+    plans = {(clause.notice_id, clause.plan) for clause in clauses}
+    if len(plans) == 1 and (len(clauses) == 1 or not alone):
+        return None
+    places = "、".join(clause.id for clause in clauses)
+    return f"“{words}”见于多个条款({places});请写长到只见于一条,几处都可以的,在同一组中逐条列出"
 
 
 def find_quote(words: str, sources: Sources) -> list[Gold]:

@@ -5,6 +5,7 @@ A figure without a case has no value: None, never 0 or 1.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -90,7 +91,7 @@ def wording_faults(question: Question, answer: Answer, zones: Iterable[str]) -> 
     if expect.zones is not None:
         named = [zone for zone in zones if fold(zone) in text]
         if set(named) != set(expect.zones):
-            faults.append(f"应当只提到{'、'.join(expect.zones)},实际提到{'、'.join(named) or '无'}")
+            faults.append(f"应当只提到{'、'.join(expect.zones) or '无'},实际提到{'、'.join(named) or '无'}")
     return faults
 
 
@@ -108,14 +109,15 @@ def _proof_faults(question: Question, answer: Answer, covered: Sequence[bool]) -
 
 def figures(text: str) -> list[str]:
     """Numbers in digits, in order: full width as half width, without grouping commas."""
-    return _FIGURE.findall(_GROUPED.sub("", fold(text)))
+    # White space stays, as it keeps "2025\n1." two figures.
+    return _FIGURE.findall(_GROUPED.sub("", unicodedata.normalize("NFKC", text)))
 
 
 def loose_figures(question: Question, answer: Answer) -> list[str]:
     """Figures of an answer text that stand neither in what was asked nor in a related clause."""
     known = {figure for turn in question.turns for figure in figures(turn)}
     known.update(figure for hit in answer.related for figure in figures(hit.clause.text))
-    found = figures(without_marks(answer.text))
+    found = figures(_MARK.sub(" ", answer.text))
     return [figure for figure in dict.fromkeys(found) if figure not in known]
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import platform
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import SecretStr
 
 from evals.runner import Row, row_out
+from rag.errors import TiaowenError
 from rag.settings import Settings
 from rag.types import Notice
 
@@ -30,6 +32,10 @@ _PACKAGES = (
     "tantivy",
     "tiktoken",
 )
+
+
+class RecordError(TiaowenError):
+    """A run record cannot be written."""
 
 
 def make_record(
@@ -67,7 +73,6 @@ def make_record(
 
 def write_record(record: Mapping[str, Any], folder: Path) -> Path:
     """Writes the record to a new file in ``folder``, named by its date, and returns the path."""
-    folder.mkdir(parents=True, exist_ok=True)
     stem = "eval-" + record["date"][:19].replace(":", "").replace("-", "").replace("T", "-")
     text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
     number = 0
@@ -80,6 +85,23 @@ def write_record(record: Mapping[str, Any], folder: Path) -> Path:
             number += 1
             continue
         return path
+
+
+def make_folder(folder: Path) -> Path:
+    """The folder, made where needed; before a run, so that no run ends with nowhere to go.
+
+    Raises:
+        RecordError: it cannot be made or written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RecordError(
+            f"评测记录的目录 {folder} 建不了({error.strerror});请用 --out 换一个目录。"
+        ) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise RecordError(f"评测记录的目录 {folder} 不能写入;请用 --out 换一个目录。")
+    return folder
 
 
 def sha256(path: Path) -> str:

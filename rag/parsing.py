@@ -77,7 +77,12 @@ def parse_notice(text: str, meta: NoticeMeta) -> Notice:
         text=text,
         plans=tuple(plan for plan, _, _ in plans),
         clauses=tuple(clauses),
-        furniture=tuple(Span(blocks[i].start, blocks[i].end) for i in sorted(furniture)),
+        furniture=tuple(
+            span
+            for span in (Span(blocks[i].start, blocks[i].end) for i in sorted(furniture))
+            # What a title or signature runs across stays part of it.
+            if not any(span.overlaps(clause.span) for clause in clauses)
+        ),
     )
 
 

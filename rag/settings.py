@@ -10,15 +10,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from rag.errors import SettingsError
 
 PREFIX = "TIAOWEN_"
-_ENV_FILE = ".env"
-_ENCODING = "utf-8-sig"  # editors on Windows put a mark before the first name
 # Whoever writes a password into the address would see it again in messages.
 _URL = r"^https?://[^/@\s]+(/\S*)?$"
 # pydantic error types → what to do about it; their own messages are English.
@@ -38,8 +35,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=_ENV_FILE,
-        env_file_encoding=_ENCODING,
+        env_file=".env",
+        env_file_encoding="utf-8-sig",  # editors on Windows put a mark before the first name
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -61,7 +58,9 @@ class Settings(BaseSettings):
         default=400, ge=100, le=480, description="每个索引块(含上下文)的 cl100k 词元上限"
     )
     embedding_base_url: str | None = Field(
-        default=None, pattern=_URL, description="OpenAI 兼容嵌入端点,如 http://127.0.0.1:8080/v1;不设则用内置模型"
+        default=None,
+        pattern=_URL,
+        description="OpenAI 兼容嵌入端点,如 http://127.0.0.1:8080/v1;不设则用内置模型",
     )
     embedding_model: str = Field(
         default="multilingual-e5-small", min_length=1, description="嵌入模型名(端点用)"
@@ -86,7 +85,7 @@ def load_settings(**overrides: Any) -> Settings:
         SettingsError: unknown name or value out of bounds; the message lists each one, never a value.
     """
     try:
-        names = {*os.environ, *dotenv_values(_ENV_FILE, encoding=_ENCODING)}
+        names = {name.upper() for name in (*os.environ, *DotEnvSettingsSource(Settings).env_vars)}
         unknown = sorted(filter(_is_unknown, names))
         if unknown:
             raise SettingsError(f"未知的设置 {'、'.join(unknown)};可用的设置见 README 的设置表。")
@@ -95,12 +94,11 @@ def load_settings(**overrides: Any) -> Settings:
         lines = [f"{PREFIX}{'.'.join(map(str, e['loc'])).upper()} {_advice(e)}" for e in error.errors()]
         raise SettingsError("设置有误:" + ";".join(lines) + "。可用的设置见 README 的设置表。") from None
     except (OSError, UnicodeDecodeError):
-        raise SettingsError(f"读不了当前目录的 {_ENV_FILE};它应为可读的 UTF-8 文本。") from None
+        raise SettingsError("读不了当前目录的 .env 文件;它应为可读的 UTF-8 文本。") from None
 
 
 def _is_unknown(name: str) -> bool:
-    ours = name.upper().startswith(PREFIX)
-    return ours and name.upper().removeprefix(PREFIX).lower() not in Settings.model_fields
+    return name.startswith(PREFIX) and name.removeprefix(PREFIX).lower() not in Settings.model_fields
 
 
 def _advice(error: Mapping[str, Any]) -> str:

@@ -8,6 +8,8 @@ from rag.types import Span
 _BRACKET = re.compile(r"[(（]((?:[^()（）]|[(（][^()（）]*[)）])*)[)）]")
 _LABEL = re.compile(r"(?:责任|牵头|配合|负责|承办|参与|主管|协办)[一-鿿]{0,4}?(?:单位|部门)\s*[:：]")
 _CHARGE = re.compile(r"([^。;；]*?)(?:按职责分工|分工|共同)?负责(?=[,，。;；]|$)")
+# Who else there is, unnamed: 商务部等有关部门.
+_OTHERS = re.compile(r"等(?:(?:有关|相关)(?:部门|单位))?$")
 _SEPARATOR = re.compile(r"[、,，;；](?![^(（]*[)）])")
 # Endings of Chinese public bodies; a piece without one is the start of a compound such as 各市、州、县人民政府.
 _BODY = re.compile(
@@ -33,7 +35,7 @@ def _names(inner: str) -> tuple[str, ...]:
     if labels:
         stops = [*(m.start() for m in labels[1:]), len(inner)]
         lists = [inner[m.end() : stop] for m, stop in zip(labels, stops, strict=True)]
-    elif (charge := _CHARGE.match(inner)) and _BODY.search(charge.group(1)):
+    elif (charge := _CHARGE.match(inner)) and _BODY.search(_OTHERS.sub("", charge.group(1))):
         lists = [charge.group(1)]
     else:
         return ()
@@ -44,7 +46,7 @@ def _split(part: str) -> list[str]:
     names: list[str] = []
     pending: list[str] = []
     for piece in _SEPARATOR.split(part):
-        name = "".join(piece.split()).removesuffix("等").strip("。.")
+        name = _OTHERS.sub("", "".join(piece.split()).strip("。."))
         if not name:
             continue
         pending.append(name)

@@ -168,6 +168,14 @@ def test_figures():
     assert figures("１２.5%、2,000家、2023.5.18,10,20") == ["12.5", "2000", "2023", "5", "18", "10", "20"]
 
 
+def test_white_space_keeps_figures_apart():
+    assert figures("2025\n1. 300") == ["2025", "1", "300"]
+    asked = unanswerable("target 2030 300")
+    assert score(asked, refusal("no 300 for 2030"), SOURCES).ok
+    assert not score(asked, refusal("2030300"), SOURCES).ok
+    assert loose_figures(asked, refusal("2030[1]300")) == []
+
+
 def test_refusals():
     assert score(unanswerable(), refusal(), SOURCES).ok
     assert score(unanswerable("丙市2030年?"), refusal("没有2030年的目标。"), SOURCES).ok

@@ -1,6 +1,7 @@
 """Question files: every committed one fits the real corpus; every fault is named with its line."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from fakes import FIGURE, NOTICE_ID, notice
@@ -12,6 +13,7 @@ from rag.corpus import load_corpus
 from rag.settings import load_settings
 
 FAKE = Sources.of({NOTICE_ID: notice()})
+OTHER = f"{NOTICE_ID}.yi.1.1"
 GOOD = {
     "id": "Q1",
     "cat": "fact",
@@ -120,23 +122,20 @@ def test_evidence_only_in_clauses_too_long_to_cite(tmp_path):
     path = tmp_path / "q.jsonl"
     path.write_text(json.dumps(GOOD), encoding="utf-8")
     clause = FAKE.clauses[FIGURE]
-    object.__setattr__(clause, "text", clause.text + "字" * 600)
-    try:
-        with pytest.raises(QuestionError, match="都超过 600 字"):
-            load_questions(path, FAKE)
-    finally:
-        object.__setattr__(clause, "text", clause.text[:-600])
+    long = replace(clause, text=clause.text + "字" * 600)
+    with pytest.raises(QuestionError, match="都超过 600 字"):
+        load_questions(path, replace(FAKE, clauses={**FAKE.clauses, FIGURE: long}))
 
 
 def test_convert_finds_every_clause_that_holds_a_string(tmp_path):
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
-    plain = {**GOOD, "evidence": [["交易规模突破", "突破１００ 亿元"]]}
+    plain = {**GOOD, "evidence": [["甲市", "突破１００ 亿元"]]}
     source.write_text(json.dumps(plain), encoding="utf-8")
     assert convert(source, target, FAKE) == 1
     (made,) = load_questions(target, FAKE)
     assert [(gold.clause, gold.quote) for gold in made.evidence[0]] == [
-        (FIGURE, "交易规模突破"),
-        (f"{NOTICE_ID}.yi.1.1", "交易规模突破"),
+        (f"{NOTICE_ID}.jia.title", "甲市"),
+        (FIGURE, "甲市"),
         (FIGURE, "突破100亿元"),
     ]
     assert json.loads(target.read_text(encoding="utf-8"))["expect"] == GOOD["expect"]
@@ -146,8 +145,28 @@ def test_convert_names_what_it_cannot_find_and_writes_nothing(tmp_path):
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     lines = [{**GOOD, "evidence": [["突破100亿元"]]}, {**GOOD, "id": "Q2", "evidence": [["无此一句"]]}]
     source.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    with pytest.raises(QuestionError, match="第 2 行:\\(Q2\\)没有条款含有:“无此一句”"):
+    with pytest.raises(QuestionError, match="第 2 行:\\(Q2\\)没有条款含有“无此一句”"):
         convert(source, target, FAKE)
+    assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    ("group", "places"),
+    [
+        (["交易规模突破"], [FIGURE, OTHER]),
+        (
+            ["交易规模突破", "突破100亿元"],
+            [FIGURE, OTHER],
+        ),  # the look-alike in another plan proves something else
+        (["甲市"], [f"{NOTICE_ID}.jia.title", FIGURE]),
+    ],
+)
+def test_convert_refuses_strings_that_stand_in_several_places(tmp_path, group, places):
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text(json.dumps({**GOOD, "evidence": [group]}), encoding="utf-8")
+    with pytest.raises(QuestionError) as caught:
+        convert(source, target, FAKE)
+    assert f"第 1 行:(Q1)“{group[0]}”见于多个条款({'、'.join(places)})" in str(caught.value)
     assert not target.exists()
 
 

@@ -13,7 +13,7 @@ from evals import cli
 from evals.gate import FloorError, Floors, breaches, load_floors, unmeasured
 from evals.metrics import figures_of
 from evals.questions import FOLDER, Question, Sources, committed_sets
-from evals.record import git_state, plain_settings, write_record
+from evals.record import RecordError, git_state, plain_settings, write_record
 from evals.report import failures, table
 from evals.runner import canonical, run
 from rag.settings import load_settings
@@ -288,6 +288,21 @@ def test_gate():
 
 
 @pytest.mark.parametrize(
+    ("system", "figures"),
+    [
+        (AlwaysRefuse(), ["ok", "answer", "citation_recall", "over_refused"]),
+        (CopyTopClause(), ["ok", "answer", "citation_precision", "refused", "mrr"]),
+        (WrongClause(), ["ok", "citation_recall", "citation_precision", "quote_recall"]),
+        (Moody(5), ["determinism"]),
+    ],
+)
+def test_committed_floors_catch_each_kind_of_bad_system(system, figures):
+    told = [breach.split(" = ")[0] for breach in breaches(load_floors(), results(system))]
+    assert set(figures) <= set(told)
+    assert breaches(load_floors(), results(Gold())) == []
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "{",
@@ -402,10 +417,10 @@ def test_command_names_the_sets_there_are(command):
 
 
 def test_settings_are_recorded_without_secrets(tmp_path):
-    settings = load_settings(
-        data_dir=tmp_path, embedding_api_key="hush", embedding_base_url="http://me:word@host:1/v1?key=word"
-    )
-    plain = plain_settings(settings)
+    settings = load_settings(data_dir=tmp_path, embedding_api_key="hush")
+    # Not through validation, which may refuse such an address before it gets here.
+    address = {"embedding_base_url": "http://me:word@host:1/v1?key=word"}
+    plain = plain_settings(settings.model_copy(update=address))
     assert plain["embedding_base_url"] == "http://host:1/v1"
     assert not {"hush", "word"} & set(json.dumps(plain).replace('"', " ").split())
     assert "embedding_api_key" not in plain
@@ -415,6 +430,13 @@ def test_records_never_overwrite_each_other(tmp_path):
     record = {"date": "2025-01-02T03:04:05+00:00"}
     names = [write_record(record, tmp_path).name for _ in range(3)]
     assert names == [f"eval-20250102-030405{end}.json" for end in ("", "-1", "-2")]
+
+
+def test_a_folder_that_cannot_be_made_is_named_before_the_run(command, tmp_path):
+    (tmp_path / "file").touch()
+    error = command(Broken(), "--out", str(tmp_path / "file" / "runs")).exception
+    assert isinstance(error, RecordError)
+    assert "请用 --out 换一个目录" in str(error)
 
 
 def test_git_state(tmp_path):
