@@ -105,12 +105,14 @@ class Lexicon:
         return word in self._stop
 
     def cut(self, text: str) -> list[str]:
-        """The text as a sequence of words that joined give it back."""
-        return list(self._jieba.cut(text))
+        """The text as a sequence of words that joined give it back; lone surrogates come as question marks."""
+        return list(self._jieba.cut(text.encode("utf-8", "replace").decode()))
 
     def words(self, text: str) -> list[str]:
         """Words of a normalised text in order, finest cut included, punctuation left out."""
-        return [w for w in self._jieba.cut_for_search(text) if _WORD.search(w)]
+        return [
+            w for w in self._jieba.cut_for_search(text.encode("utf-8", "replace").decode()) if _WORD.search(w)
+        ]
 
     def index_terms(self, text: str) -> list[str]:
         """Terms for BM25: words, and pairs of neighbouring characters that bridge different word cuts."""

@@ -26,6 +26,7 @@ from rag.vectors import StoredEmbeddings
 
 QUESTION_MAX = 2000
 HISTORY_MAX = 20
+_EMBEDDED = 300  # characters: what a rambling question asks stands at its end
 _PER_ZONE = 10  # clauses looked at in each zone that a question names
 _OVERALL = 60  # clauses looked at where it names none
 
@@ -105,7 +106,7 @@ class Pipeline:
         if where[0]:
             plan = replace(plan, zones=where[0])
         timer.mark("plan")
-        vector = self._index.embed(plan.question)
+        vector = self._index.embed(plan.question[-_EMBEDDED:])
         timer.mark("embed")
         found = self._find(plan, vector, where)
         claims = plan.confirm and plan.zones and not where[0]
@@ -133,7 +134,7 @@ class Pipeline:
         """The k best clauses, best first. Same errors as :meth:`ask`."""
         where = self._filter(question, zones, notices)
         plan = self._planner.plan(question)
-        vector = self._index.embed(plan.question)
+        vector = self._index.embed(plan.question[-_EMBEDDED:])
         if where[0]:
             plan = replace(plan, zones=where[0])
         return _ranked(self._find(plan, vector, where, k))[:k]

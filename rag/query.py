@@ -189,13 +189,18 @@ class Planner:
         return tuple(found)
 
     def _homophones(self, text: str) -> set[str]:
-        """Zones that a misspelt name sounds like: same syllables, not a word of its own, no function word in it."""
+        """Zones that a misspelt name sounds like: same syllables, no function word, and a
+        character in common or no word of its own (疗程 is no city)."""
         found = set()
         for length in {len(zone) for zone in self._names.zones}:
             for i in range(len(text) - length + 1):
                 piece = text[i : i + length]
                 zone = self._names.pinyin.get("".join(lazy_pinyin(piece)))
-                if zone and not self._lexicon.is_word(piece) and not self._has("particles", piece):
+                if (
+                    zone
+                    and (set(piece) & set(zone) or not self._lexicon.is_word(piece))
+                    and not self._has("particles", piece)
+                ):
                     found.add(zone)
         return found
 

@@ -16,6 +16,9 @@ from rag.types import Clause
 _PREDICATE = re.compile(
     "是不是|是否|有没有|有无|走的是|说的是|指的是|提到|提及|写到|包括|包含|列入|放在|叫做|属于|是|叫|在|有|用|能|归|由|靠|为"
 )
+_DECISIVE = (
+    2.3  # weight of a word that a tenth of the clauses hold; commoner ones (开展, 推进) decide nothing
+)
 _COUNTS = re.compile("[二两三四五六七八九十]大")
 _HAVE = re.compile("有没有|有无|提到|提及|写到|包括|包含|列入|涉及|是否有|里有|里面有|出现|中有")
 _CAN = re.compile("能不能|能否|可不可以|可以|可否|允许|(?<![功职智性可才])能(?![源力够量])")
@@ -102,7 +105,8 @@ class Judge:
         missing = list(counts(plan.question) - counts(key))
         missing += [quoted for quoted in plan.quoted if not _holds(quoted, key)]
         for term in self.claimed(plan):
-            if scorer.match(term, key) < 0.5 and (scorer.known(term) or self._asked_for(term, plan)):
+            decisive = scorer.known(term) and scorer.weight(term.text) >= _DECISIVE
+            if scorer.match(term, key) < 0.5 and (decisive or self._asked_for(term, plan)):
                 missing.append(term.text)
         missing += [place for place in plan.places if place not in key and place not in missing]
         return Verdict(not missing, tuple(dict.fromkeys(missing)))
