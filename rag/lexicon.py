@@ -58,8 +58,12 @@ def _simplifier() -> Any:
 
 @lru_cache(maxsize=20_000)
 def normalise(text: str) -> str:
-    """Search key of a text: NFKC, simplified characters, lower case. Offsets do not survive; never quote from it."""
-    simplified: str = _simplifier().convert(unicodedata.normalize("NFKC", text))
+    """Search key of a text: NFKC, simplified characters, lower case. Offsets do not survive; never quote from it.
+
+    Lone surrogates, which no library takes, become question marks.
+    """
+    whole = text.encode("utf-8", "replace").decode()
+    simplified: str = _simplifier().convert(unicodedata.normalize("NFKC", whole))
     return simplified.lower()
 
 
@@ -105,14 +109,12 @@ class Lexicon:
         return word in self._stop
 
     def cut(self, text: str) -> list[str]:
-        """The text as a sequence of words that joined give it back; lone surrogates come as question marks."""
-        return list(self._jieba.cut(text.encode("utf-8", "replace").decode()))
+        """The text as a sequence of words that joined give it back."""
+        return list(self._jieba.cut(text))
 
     def words(self, text: str) -> list[str]:
         """Words of a normalised text in order, finest cut included, punctuation left out."""
-        return [
-            w for w in self._jieba.cut_for_search(text.encode("utf-8", "replace").decode()) if _WORD.search(w)
-        ]
+        return [w for w in self._jieba.cut_for_search(text) if _WORD.search(w)]
 
     def index_terms(self, text: str) -> list[str]:
         """Terms for BM25: words, and pairs of neighbouring characters that bridge different word cuts."""

@@ -190,7 +190,8 @@ class Planner:
 
     def _homophones(self, text: str) -> set[str]:
         """Zones that a misspelt name sounds like: same syllables, no function word, and a
-        character in common or no word of its own (疗程 is no city)."""
+        character in common or no word of its own (疗程 is no city).
+        """
         found = set()
         for length in {len(zone) for zone in self._names.zones}:
             for i in range(len(text) - length + 1):
@@ -255,7 +256,7 @@ class Planner:
         before = self._plan_alone(earlier[-1])
         if len(earlier) > 1:
             before = self._carry(before, earlier[:-1], "")
-        if not before.zones and len(answered := self._zones(reply, reply)[0]) == 1:
+        if not before.zones and len(answered := self._zones(said := normalise(reply), said)[0]) == 1:
             before = replace(before, zones=answered)
         follows = self._has("follow_up", plan.question) or len(plan.terms) < 2
         carried = []
