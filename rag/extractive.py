@@ -162,6 +162,9 @@ class Extractive:
     def _confirm(self, plan: QueryPlan, group: Found) -> Reply:
         """Yes or no, with the words that decide: a figure, a deadline, a unit list or the wording."""
         picked = self._selector.indicator(self._rows_of(group), plan) if plan.figures or plan.years else None
+        if plan.figures and (picked is None or picked[1] < FIT):
+            unit = plan.figures[0][1]  # 目标是300亿元吗 names no indicator; its unit does
+            picked = next(((row, 1.0) for row in self._rows_of(group) if row.unit.startswith(unit)), picked)
         if picked and picked[1] >= FIT:
             verdict = self.judge.figures(plan, picked[0])
             return Reply(group.zone, (figure_claim(picked[0]),), picked[1], lead(plan, verdict))
