@@ -73,10 +73,10 @@ class Clause:
             e.g. ``("二、主要任务", "(四)构建六大体系", "3.构建智慧物流体系")``.
         heading: own heading without number and end mark, e.g. ``构建智慧物流体系``; empty where there is none.
         span: place in the published text; ``text == notice.text[span.start:span.end]``.
-        units: responsible units in printed order, e.g. ``("省商务厅", "枣庄市政府")``.
+        units: responsible units in printed order, e.g. ``("省商务厅", "甲市政府")``.
         units_span: the parenthesis that lists them.
         parent: id of the enclosing clause, or None.
-        label: short Chinese address for readers, e.g. ``枣庄方案 · 二(四)3``.
+        label: short Chinese address for readers, e.g. ``甲方案 · 二(四)3``.
     """
 
     id: str
