@@ -15,6 +15,7 @@ _LONG = 150  # characters; a longer sentence is cut to the phrases that answer
 _LIKE = 14.0  # worth of cosine similarity, which differs by a few hundredths between chunks
 _RANK = 0.15  # worth of being retrieved first
 _TITLE = 0.3  # worth of a clause whose own heading is about the question
+_BESIDE = 0.3  # worth of the claim of a yes-or-no question beside its subject
 _CLEAR = 0.02  # scores closer than this are equal
 _KINDS = (
     frozenset(("亿", "亿元", "万元", "元", "亿美元", "万美元", "美元", "万亿元")),
@@ -34,7 +35,12 @@ class Selector:
         return f"{above(clause)} {normalise(clause.text)}"
 
     def sentence(
-        self, found: Found, terms: Sequence[Term], depth: int, needs: Callable[[Passage], bool] | None = None
+        self,
+        found: Found,
+        terms: Sequence[Term],
+        depth: int,
+        needs: Callable[[Passage], bool] | None = None,
+        beside: Sequence[Term] = (),
     ) -> Scored | None:
         """The sentence that answers best, with its coverage of the terms.
 
@@ -46,6 +52,7 @@ class Selector:
             terms: the question's terms.
             depth: how many of the best clauses to look at.
             needs: what a sentence must satisfy to count.
+            beside: terms that only tell sentences apart which cover the others alike.
         """
         best: tuple[float, Scored] | None = None
         nearest, trust = found.nearest, self.scorer.trust(terms)
@@ -56,7 +63,8 @@ class Selector:
                 if needs and not needs(passage):
                     continue
                 score = self.scorer.coverage(terms, passage.key, over)
-                total = trust * score + bonus + _LIKE * (found.similarity(passage) - nearest)
+                score_beside = _BESIDE * self.scorer.coverage(beside, passage.key, over)
+                total = trust * score + score_beside + bonus + _LIKE * (found.similarity(passage) - nearest)
                 if best is None or total > best[0] + _CLEAR / 10:
                     best = total, Scored(passage, score)
         return best[1] if best else None

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.citations import Claim
+from rag.covering import Facet, part, unproven
 from rag.evidence import Selector
 from rag.facts import Indicator
-from rag.lexicon import data_file, normalise
+from rag.lexicon import Term, data_file, normalise
 from rag.query import Ask, QueryPlan
 from rag.replies import (
     Outline,
@@ -28,9 +29,9 @@ from rag.verdicts import Judge, Verdict, asks_for_presence, counts, lead
 FIT = 0.35  # least fit of an indicator row
 SURE = 0.6  # fit of a row that is surely meant
 KNOWN = 0.12  # least coverage of an answer
+_NEAR = 0.6  # share of the best coverage from which a sentence with what is asked for is preferred
 _DEPTH = 6  # clauses that a sentence may come from
 _COUNTED = "家个处项条大"  # counting words that stand for each other
-_DAY = re.compile("(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日")
 _YEAR = re.compile("(?:19|20)[0-9]{2}年")
 
 
@@ -72,15 +73,15 @@ class Extractive:
             return self._date(plan, group)
         return figure or self.statement(plan, group)
 
-    def best(self, plan: QueryPlan, group: Found) -> Scored:
-        """The sentence that covers most of the question."""
-        best = self._selector.sentence(group, plan.terms, _DEPTH)
+    def best(self, plan: QueryPlan, group: Found, beside: Sequence[Term] = ()) -> Scored:
+        """The sentence that covers most of the question; terms ``beside`` decide between equals."""
+        best = self._selector.sentence(group, plan.terms, _DEPTH, beside=beside)
         assert best is not None, "groups are never empty"
         return best
 
-    def statement(self, plan: QueryPlan, group: Found) -> Reply:
+    def statement(self, plan: QueryPlan, group: Found, beside: Sequence[Term] = ()) -> Reply:
         """The sentence, listed segment, clause body or children's headings that cover the question best."""
-        best = self._picked(plan, group)
+        best = self._picked(plan, group, beside)
         clause = best.passage.clause
         scorer = self._selector.scorer
         own = scorer.coverage(plan.terms, best.passage.key)
@@ -94,16 +95,19 @@ class Extractive:
             one = None if plan.plural else group
             parts = (best.passage,) if plan.each else self._selector.stretch(best.passage, plan.terms, one)
             claims = [verbatim_claim(passage) for passage in (*parts, *self._second(plan, group, parts))]
+        if plan.item and clause.heading and not heading > own:
+            claims = [heading_claim(clause), *claims]
         return Reply(group.zone, tuple(claims), best.score)
 
-    def _picked(self, plan: QueryPlan, group: Found) -> Scored:
+    def _picked(self, plan: QueryPlan, group: Found, beside: Sequence[Term]) -> Scored:
         """The best sentence; one that lists places, or names one, where that is asked for."""
         picked = None
         if plan.each:
             picked = self._selector.sentence(group, plan.terms, 3, lambda s: len(segments(s)) > 2)
         elif plan.asks is Ask.PLACE:
             picked = self._selector.sentence(group, plan.terms, 4, lambda s: bool(PLACE.search(s.text)))
-        return picked if picked and picked.score >= KNOWN else self.best(plan, group)
+        best = self.best(plan, group, beside)
+        return picked if picked and picked.score >= max(KNOWN, _NEAR * best.score) else best
 
     def _second(self, plan: QueryPlan, group: Found, first: Sequence[Passage]) -> tuple[Passage, ...]:
         """A second sentence where the first leaves a good part of the question open."""
@@ -180,7 +184,7 @@ class Extractive:
                 verdict = self.judge.units(plan, best.passage.clause)
                 return Reply(group.zone, (claim,), best.score, lead(plan, verdict))
         targets = self._targets(group) if plan.aims else None
-        reply = targets or self.statement(replace(plan, terms=self.judge.subject(plan)), group)
+        reply = targets or self.statement(replace(plan, terms=self.judge.subject(plan)), group, plan.terms)
         verdict, deciding = self._wording(plan, reply)
         clause = deciding[0].proof[0].clause
         if counts(plan.question) and counts(clause.heading) and len(deciding) == 1:
@@ -200,19 +204,32 @@ class Extractive:
         if not true:
             return verdicts[reply.claims[0]], reply.claims
         same = len({passage.clause.id for passage in passages.values()}) == 1 and not listed(true[0].proof[0])
-        return Verdict(holds=True), reply.claims if same else true
+        shown = reply.claims if same else true
+        return Verdict(holds=True), (*shown, *self._bearing_out(plan, shown))
+
+    def _bearing_out(self, plan: QueryPlan, shown: Sequence[Claim]) -> tuple[Claim, ...]:
+        """The sentence of the same clause that bears out a claim where what is shown does not."""
+        scorer, clause = self._selector.scorer, shown[0].proof[0].clause
+        key = " ".join((above(clause), *(passage.key for claim in shown for passage in claim.proof)))
+        unseen = [t for t in self.judge.claimed(plan) if scorer.known(t) and scorer.match(t, key) < 0.5]
+        scored = [(scorer.coverage(unseen, s.key), s) for s in sentences(clause)] if unseen else []
+        best = max(scored, key=lambda pair: pair[0], default=None)
+        if best is None or best[0] < 0.5:
+            return ()
+        return tuple(map(verbatim_claim, self._selector.stretch(best[1], unseen)))
 
     def _of_notice(self, plan: QueryPlan, group: Found) -> Reply | None:
-        """When the notice was issued, and to which zones; None for other questions about the document."""
-        found = [sentence for clause in group.clauses for sentence in sentences(clause)]
-        dated = [s for s in found if _DAY.search(s.key)]
-        if plan.asks is Ask.DATE and dated:
-            return Reply(None, (verbatim_claim(min(dated, key=lambda s: len(s.text))),), 1.0)
-        if plan.asks is Ask.ZONES or (plan.confirm and plan.foreign):
-            naming = max(found, key=lambda s: (sum(zone in s.text for zone in self._zones), -len(s.text)))
-            opening = lead(plan, Verdict(holds=False)) if plan.confirm else ""
-            return Reply(None, (verbatim_claim(naming),), 1.0, opening)
-        return None
+        """What the title, addressees or signature of the notice say; None for other questions about it."""
+        facet = Facet.ADDRESSEES if plan.confirm and plan.foreign else plan.facet
+        passage = part(facet, sorted(group.clauses, key=lambda c: c.span.start)) if facet else None
+        if passage is None:
+            return None
+        opening = ""
+        if plan.confirm:
+            named = (*plan.foreign, *(zone for zone in self._zones if zone in plan.question))
+            names = named if facet is Facet.ADDRESSEES else ()
+            opening = lead(plan, Verdict(not unproven(plan.question, names, passage)))
+        return Reply(None, (verbatim_claim(passage),), 1.0, opening)
 
     def _referenced(self, plan: QueryPlan, group: Found) -> Clause | None:
         """The clause of the numbers that the question names; without its part, below the heading it is about.

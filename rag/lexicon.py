@@ -100,9 +100,19 @@ class Lexicon:
             if 2 <= len(name) <= _NAME_MAX and _HAN.fullmatch(name):
                 self._jieba.add_word(name, None, None)
 
+    @property
+    def phrases(self) -> Iterable[str]:
+        """Words and phrases of the synonym list."""
+        return self._synonyms.keys()
+
     def is_word(self, text: str) -> bool:
         """True if the dictionary holds the text as one word."""
         return bool(self._jieba.has_word(text))
+
+    def is_thing(self, text: str) -> bool:
+        """True if the last word of the text is a noun (tags of the People's Daily corpus, as jieba uses them)."""
+        tags = [tag for _, tag in self._jieba.tag(text)]
+        return bool(tags) and (tags[-1][0] in "nijl" or tags[-1] in ("vn", "an", "eng"))
 
     def is_stop(self, word: str) -> bool:
         """True for words that carry no topic."""

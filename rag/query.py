@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from pypinyin import lazy_pinyin
-
+from rag.covering import Facet
 from rag.gazetteer import Gazetteer
 from rag.lexicon import Lexicon, Term, data_file, normalise
 from rag.numbering import numeral_value
+from rag.spelling import Spelling
 from rag.types import Turn
 
 _MARKUP = re.compile(r"<[^<>]{0,400}>|\{[^{}]{0,400}\}|https?://\S+")
@@ -21,6 +21,7 @@ _ITEM = re.compile(rf"第[(]?({_NUMERAL})[)]?(?:条|项|点|款|个(?:行动|体
 _ADDRESS = re.compile(rf"({_NUMERAL})[(]({_NUMERAL})[)](?:第)?({_NUMERAL})?")
 _YEAR = re.compile(r"(?<![0-9])(?:(20[0-9]{2})|([12][0-9]))年")
 _PUBLIC_BODY = re.compile("..(?:厅|局|办|委|海关|银行|法院|公安|联合会)$")
+_OFFICE = re.compile("(?:厅|局|委|办|管理局|委员会|办公室)$")
 _QUOTED = re.compile(r"[“\"「『'‘]([^”\"」』'’]{2,30})[”\"」』'’]")
 _ASKED_UNIT = re.compile(r"(?:多少|几)(亿|万元|家|个|亩|人|元|处|%|平方米|公里|吨|倍|台|辆|座|件|层|美元)")
 _FIGURE = re.compile(r"([0-9]+(?:\.[0-9]+)?)(亿元|亿|万元|家|个|%|处|倍|人|元|亩)")
@@ -43,7 +44,7 @@ class QueryPlan:
     """How a question was understood; shown as it is in the trace.
 
     Attributes:
-        question: normalised question, markup removed.
+        question: normalised question, markup removed, misspelt names put right.
         topic: the question without zones and rambling, what is searched for.
         zones: zones that the answer is about; empty means not named.
         places: counties and areas named.
@@ -62,7 +63,9 @@ class QueryPlan:
         targets: True if all figures of a plan are asked for.
         aims: True if the question speaks of goals (目标).
         each: True if every county or district is asked about.
+        item: True if the question asks which action, system or part something stands in.
         notice: True if the question is about the notice as a document.
+        facet: the part of the notice that such a question is about.
         carried: what was taken over from earlier turns (``zones``, ``topic``).
     """
 
@@ -86,7 +89,9 @@ class QueryPlan:
     targets: bool
     aims: bool
     each: bool
+    item: bool
     notice: bool
+    facet: Facet | None
     english: bool
     carried: tuple[str, ...] = ()
 
@@ -102,6 +107,7 @@ class Planner:
         stripped = (*(ask.value for ask in Ask), "confirm", "all_zones", "overview")
         self._asking = _any_of([pattern for name in stripped for pattern in cues.get(name, ())])
         self._unit_names = _unit_aliases(gazetteer.units)
+        self._spelling = Spelling(gazetteer, lexicon, cues["particles"])
 
     def plan(self, question: str, history: Sequence[Turn] = ()) -> QueryPlan:
         """Understand the last question of a conversation."""
@@ -111,9 +117,11 @@ class Planner:
         return self._carry(plan, earlier, replies[-1] if replies else "") if earlier else plan
 
     def _plan_alone(self, question: str) -> QueryPlan:
-        text = " ".join(_MARKUP.sub(" ", normalise(question)).split())
+        text = self._spelling.correct(" ".join(_MARKUP.sub(" ", normalise(question)).split()))
         focus = self._focus(text)
         zones, places = self._zones(text, focus)
+        notice = self._has("notice", focus) and (not zones or self._has("addressees", focus))
+        zones = () if notice else zones
         foreign = () if zones else self._foreign(focus)
         topic = self._topic(focus, foreign)
         terms = self._lexicon.terms(topic)
@@ -140,7 +148,9 @@ class Planner:
             targets=self._has("targets", focus),
             aims=bool(aims),
             each=len(zones) < 2 and self._has("each", focus),
-            notice=not zones and self._has("notice", focus),
+            item=self._has("item", focus),
+            notice=notice,
+            facet=self._facet(focus) if notice else None,
             english=not re.search("[一-鿿]", text),
         )
 
@@ -167,7 +177,6 @@ class Planner:
             places = self._aligned(self._names.places, masked)
             named |= {self._names.places[place] for place in places}
             named |= {zone for sound, zone in self._names.pinyin.items() if sound in _latin(masked)}
-            named = named or self._homophones(masked)
             if named:
                 return tuple(zone for zone in self._names.zones if zone in named), places
         return (), ()
@@ -187,23 +196,6 @@ class Planner:
             else:
                 i += 1
         return tuple(found)
-
-    def _homophones(self, text: str) -> set[str]:
-        """Zones that a misspelt name sounds like: same syllables, no function word, and a
-        character in common or no word of its own (疗程 is no city).
-        """
-        found = set()
-        for length in {len(zone) for zone in self._names.zones}:
-            for i in range(len(text) - length + 1):
-                piece = text[i : i + length]
-                zone = self._names.pinyin.get("".join(lazy_pinyin(piece)))
-                if (
-                    zone
-                    and (set(piece) & set(zone) or not self._lexicon.is_word(piece))
-                    and not self._has("particles", piece)
-                ):
-                    found.add(zone)
-        return found
 
     def _foreign(self, text: str) -> tuple[str, ...]:
         masked = text
@@ -243,6 +235,13 @@ class Planner:
             text = number.sub(" ", text)
         return " ".join(self._asking.sub(" ", self._without_zones(text)).split())
 
+    def _facet(self, text: str) -> Facet | None:
+        if self._asks(text) is Ask.ZONES:
+            return Facet.ADDRESSEES
+        if self._asks(text) is Ask.DATE:
+            return Facet.SIGNATURE
+        return next((facet for facet in Facet if self._has(facet.value, text)), None)
+
     def _asks(self, text: str) -> Ask:
         order = (Ask.UNITS, Ask.ZONES, Ask.DATE, Ask.PLACE, Ask.VALUE, Ask.LIST)
         asked = (ask for ask in order if self._has(ask.value, text))
@@ -274,12 +273,13 @@ class Planner:
 
 
 def _unit_aliases(units: Sequence[str]) -> dict[str, str]:
-    """Printed names, and names without 省 in front, longest first → printed name."""
+    """Printed names, names without 省 in front, and as departments (市场监管部门), longest first → printed name."""
     table = {unit: unit for unit in units}
     for unit in units:
         short = unit.removeprefix("省")
         if len(short) >= 3:
             table.setdefault(short, unit)
+            table.setdefault(f"{_OFFICE.sub('', short)}部门", unit)
         if sum(other.endswith(unit[-2:]) for other in units) == 2:
             table.setdefault(unit[-2:], unit[-2:])
     return dict(sorted(table.items(), key=lambda item: -len(item[0])))

@@ -1,5 +1,6 @@
 """What one zone answers: claims in the notice's own words, or a refusal with its reason."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from rag.facts import Indicator
 from rag.sentences import Passage, joined, sentences, whole
 from rag.types import Clause, Status
 
+_BREAK = re.compile(r"\s*\n\s*")
 _BODY = 260  # characters of a clause that is answered as a whole
 
 
@@ -48,8 +50,8 @@ def figure_claim(row: Indicator) -> Claim:
 
 
 def verbatim_claim(passage: Passage) -> Claim:
-    """A stretch of the notice as it stands."""
-    return Claim(passage.text.rstrip("。;；,，"), (passage,))
+    """A stretch of the notice as it stands, on one line."""
+    return Claim(_BREAK.sub(" ", passage.text).rstrip("。;；,，"), (passage,))
 
 
 def body_claim(clause: Clause) -> Claim:

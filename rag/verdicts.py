@@ -20,7 +20,9 @@ _DECISIVE = (
     2.3  # weight of a word that a tenth of the clauses hold; commoner ones (开展, 推进) decide nothing
 )
 _COUNTS = re.compile("[二两三四五六七八九十]大")
-_HAVE = re.compile("有没有|有无|提到|提及|写到|包括|包含|列入|涉及|是否有|里有|里面有|出现|中有")
+_HAVE = re.compile(
+    "有没有|有无|有木有|写没写|提没提|列没列|说没说|讲没讲|提到|提及|写到|包括|包含|列入|涉及|是否有|里有|里面有|出现|中有"
+)
 _CAN = re.compile("能不能|能否|可不可以|可以|可否|允许|(?<![功职智性可才])能(?![源力够量])")
 
 
@@ -97,23 +99,30 @@ class Judge:
     def wording(self, plan: QueryPlan, passage: Passage) -> Verdict:
         """True if a passage with its headings holds what the question names.
 
-        A word that no clause of the corpus knows is taken for a paraphrase, unless the question asks whether the text
-        mentions it or puts it in quotation marks.
+        A word that no clause of the corpus knows is taken for a paraphrase, unless the question puts it in quotation
+        marks or asks whether the text mentions that thing.
         """
         key = f"{above(passage.clause)} {passage.key}"
-        scorer = self.selector.scorer
         missing = list(counts(plan.question) - counts(key))
         missing += [quoted for quoted in plan.quoted if not _holds(quoted, key)]
-        for term in self.claimed(plan):
-            decisive = scorer.known(term) and scorer.weight(term.text) >= _DECISIVE
-            if scorer.match(term, key) < 0.5 and (decisive or self._asked_for(term, plan)):
-                missing.append(term.text)
+        claimed = self.claimed(plan)
+        absent = [term for term in claimed if self.selector.scorer.match(term, key) < 0.5]
+        borne_out = any(self._decisive(term) for term in claimed if term not in absent)
+        missing += [
+            term.text for term in absent if self._decisive(term) or self._asked_for(term, plan, borne_out)
+        ]
         missing += [place for place in plan.places if place not in key and place not in missing]
         return Verdict(not missing, tuple(dict.fromkeys(missing)))
 
-    def _asked_for(self, term: Term, plan: QueryPlan) -> bool:
+    def _decisive(self, term: Term) -> bool:
+        scorer = self.selector.scorer
+        return scorer.known(term) and scorer.weight(term.text) >= _DECISIVE
+
+    def _asked_for(self, term: Term, plan: QueryPlan, borne_out: bool) -> bool:
+        """True if the question asks whether the text has the term; a verb beside a thing that it has is a paraphrase."""
         match = _HAVE.search(plan.question)
-        return bool(match and term.text in plan.question[match.end() :])
+        behind = match and term.text in plan.question[match.end() :]
+        return bool(behind and (not borne_out or self.selector.lexicon.is_thing(term.text)))
 
 
 def _holds(quoted: str, key: str) -> bool:

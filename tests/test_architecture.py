@@ -29,6 +29,8 @@ ORDER = (
         "models",
         "vectors",
         "index",
+        "spelling",
+        "covering",
         "query",
         "retrieval",
         "evidence",

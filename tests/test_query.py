@@ -110,7 +110,13 @@ def test_kinds_of_question(planner, question, flag):
 
 
 def test_a_question_about_a_zone_is_not_about_the_notice(planner):
-    assert not planner.plan("枣庄的通知发给谁?").notice
+    assert not planner.plan("枣庄的方案是什么时候印发的?").notice
+
+
+def test_a_question_for_the_addressees_may_name_one(planner):
+    plan = planner.plan("通知发给枣庄市政府了吗?")
+    assert plan.notice
+    assert plan.zones == ()
 
 
 @pytest.mark.parametrize(
