@@ -77,10 +77,16 @@ class Synonyms:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A meaningful word or phrase of a question, with its equivalents in notices."""
+    """A meaningful word or phrase of a question.
+
+    Attributes:
+        alternatives: its equivalents in notices.
+        parts: words inside a compound that has no equivalents, e.g. 设备 in 机器设备.
+    """
 
     text: str
     alternatives: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 class Lexicon:
@@ -150,10 +156,21 @@ class Lexicon:
         for word in self.cut(text):
             # A single character is a topic only where the synonym list knows it.
             if len(word) > 1 and _WORD.search(word) and word not in self._stop and not _COUNT.fullmatch(word):
-                found.setdefault(word, Term(word, self._part(word)))
+                equivalents = self._part(word)
+                found.setdefault(word, Term(word, equivalents, () if equivalents else self._inside(word)))
+
+    def _inside(self, word: str) -> tuple[str, ...]:
+        """Dictionary words inside a compound."""
+        inner = (part for part in self.words(word) if 1 < len(part) < len(word))
+        return tuple(part for part in inner if not self.is_stop(part)) if len(word) > 2 else ()
 
     def _part(self, word: str) -> tuple[str, ...]:
-        """Longest beginning or end of a compound that the synonym list holds, with its equivalents."""
+        """Longest beginning or end of a compound that the synonym list holds, with its equivalents.
+
+        A single character counts behind a word that carries no topic (要涨).
+        """
+        if word[0] in self._stop and word[1:] in self._synonyms:
+            return (word[1:], *self._synonyms[word[1:]])
         parts = [
             part
             for n in range(len(word) - 1, 1, -1)

@@ -15,7 +15,9 @@ _RRF_K = 10
 _DENSE, _LEXICAL, _TERMS = 0.6, 1.0, 1.4
 _DEPTH = 80  # chunks taken from each side; four times as many without a zone
 _SYNONYM = 0.85  # worth of an equivalent beside the word itself
+_COMMON = 0.7  # of that at least, for an equivalent that is commoner than the word
 _PARTIAL = 0.5  # worth of a word of which only character pairs are found
+_INSIDE = 0.7  # of that, for a word inside a compound
 _UNKNOWN = 0.3  # worth of a word that no clause holds, beside the rarest known one
 _ENOUGH = 5.0  # weight of one rare word; questions with less are found by likeness rather than by words
 _HEADING = 0.9  # worth of a word that stands in the headings above a sentence, not in it
@@ -48,13 +50,18 @@ class Scorer:
         return rarity if self.holds(word) else _UNKNOWN * rarity
 
     def _term_weight(self, term: Term) -> float:
-        """Weight of the term or, where the corpus does not know it, of its first known equivalent."""
-        known = (word for word in (term.text, *term.alternatives) if self.holds(word))
+        """Weight of the term or, where the corpus does not know it, of its first known equivalent or part."""
+        known = (word for word in (term.text, *term.alternatives, *term.parts) if self.holds(word))
         return self.weight(next(known, term.text))
 
     def zones(self, term: Term) -> set[str | None]:
-        """Zones whose clauses hold the term itself."""
-        return {zone for zone, key in zip(self._zones, self._keys, strict=True) if term.text in key}
+        """Zones whose clauses hold the term or an equivalent."""
+        words = (term.text, *term.alternatives)
+        return {
+            zone
+            for zone, key in zip(self._zones, self._keys, strict=True)
+            if any(word in key for word in words)
+        }
 
     def trust(self, terms: Sequence[Term]) -> float:
         """How far the terms' words alone can be trusted to find the place, 0 to 1: one rare word is enough."""
@@ -67,17 +74,21 @@ class Scorer:
         return known / (known + unknown) if known else 0.0
 
     def known(self, term: Term) -> bool:
-        """True if any clause holds the term or one of its equivalents."""
-        return any(self.holds(word) for word in (term.text, *term.alternatives))
+        """True if any clause holds the term, one of its equivalents or a word inside it."""
+        return any(self.holds(word) for word in (term.text, *term.alternatives, *term.parts))
 
     def match(self, term: Term, key: str) -> float:
-        """0 to 1: the term itself, an equivalent, or character pairs of it stand in a normalised text."""
+        """0 to 1: the term itself, an equivalent, words inside it or character pairs stand in a normalised text."""
         if term.text in key:
             return 1.0
-        if any(word in key for word in term.alternatives):
-            return _SYNONYM
+        found = [self.weight(word) for word in term.alternatives if word in key]
+        if found:
+            return _SYNONYM * min(1.0, max(max(found) / self.term_weight(term), _COMMON))
         pairs = [term.text[i : i + 2] for i in range(len(term.text) - 1)]
-        return _PARTIAL * sum(pair in key for pair in pairs) / len(pairs) if len(pairs) > 1 else 0.0
+        if len(pairs) < 2:
+            return 0.0
+        inside = any(part in key for part in term.parts)
+        return _PARTIAL * max(_INSIDE * inside, sum(pair in key for pair in pairs) / len(pairs))
 
     def _total(self, terms: Sequence[Term]) -> float:
         """Weight of all terms; ways of speaking together count for at most half of what the corpus knows."""

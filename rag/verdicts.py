@@ -109,7 +109,9 @@ class Judge:
         absent = [term for term in claimed if self.selector.scorer.match(term, key) < 0.5]
         borne_out = any(self._decisive(term) for term in claimed if term not in absent)
         missing += [
-            term.text for term in absent if self._decisive(term) or self._asked_for(term, plan, borne_out)
+            term.text
+            for term in absent
+            if absent == list(claimed) or self._decisive(term) or self._asked_for(term, plan, borne_out)
         ]
         missing += [place for place in plan.places if place not in key and place not in missing]
         return Verdict(not missing, tuple(dict.fromkeys(missing)))
