@@ -40,7 +40,7 @@ class Answerer:
             found: clauses of each zone asked about; without a zone, of each zone that has some.
             elsewhere: the same for all zones, where a claim about one zone may be true of another.
         """
-        plan = self._topical(plan)
+        plan = self._headed(self._topical(plan))
         if plan.zones and not (plan.terms or plan.reference or plan.quoted):
             return self._ask_back(plan)
         try:
@@ -64,12 +64,23 @@ class Answerer:
         specific = [t for t in plan.terms if self._scorer.known(t) and t.text not in self._aims]
         return replace(plan, targets=plan.targets or (plan.aims and not specific))
 
+    def _headed(self, plan: QueryPlan) -> QueryPlan:
+        """A plan that names nothing but a heading (主要任务) refers to that clause."""
+        if len(plan.zones) != 1 or plan.terms or plan.reference:
+            return plan
+        clause = self._outline.headed(plan.zones[0], plan.question)
+        return replace(plan, reference=tuple(map(int, clause.numbers))) if clause else plan
+
     def _check(self, plan: QueryPlan, found: Sequence[Found]) -> None:
         """Refuse what no clause can answer, before looking."""
         least = 0.01 if plan.zones else _SCOPE
         aimed = plan.notice or plan.reference or plan.targets or self._scorer.in_scope(plan.terms) >= least
         if not aimed or not any(group.clauses for group in found):
             raise Refusal("out_of_scope", Status.OUT_OF_SCOPE)
+        for zone in plan.zones:
+            unnamed = [place for place in plan.places if not self._outline.mentions(zone, place)]
+            if unnamed and len(unnamed) == len(plan.places) and zone not in plan.question:
+                raise Refusal("not_found_county", zone=zone, place="、".join(unnamed))
         if plan.foreign and not (plan.confirm and plan.notice):
             nearest = max(self._engine.best(plan, group).score for group in found if group.clauses)
             if nearest < KNOWN + _SAME and not plan.targets:

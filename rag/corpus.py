@@ -33,6 +33,8 @@ def load_corpus(settings: Settings) -> dict[str, Notice]:
         raise CorpusError(f"找不到语料清单 {path};请检查 TIAOWEN_CORPUS_DIR。") from None
     except (ValueError, KeyError, TypeError) as error:
         raise CorpusError(f"语料清单 {path} 有误:{error!r};请按 corpus/manifest.json 的格式修正。") from error
+    if not metas:
+        raise CorpusError(f"语料清单 {path} 中没有文件;请至少列出一份。")
     if len({meta.id for meta in metas}) != len(metas):
         raise CorpusError(f"语料清单 {path} 中有重复的 id;请改正。")
     return {meta.id: parse_notice(_text(folder, meta), meta) for meta in metas}

@@ -32,6 +32,8 @@ KNOWN = 0.12  # least coverage of an answer
 _NEAR = 0.6  # share of the best coverage from which a sentence with what is asked for is preferred
 _DEPTH = 6  # clauses that a sentence may come from
 _COUNTED = "家个处项条大"  # counting words that stand for each other
+_HOW_MUCH = re.compile("多少|百分之几")
+_NUMERAL = re.compile("[0-9]|[一二两三四五六七八九十过][大个家项条处种类亿]")
 _YEAR = re.compile("(?:19|20)[0-9]{2}年")
 
 
@@ -71,7 +73,12 @@ class Extractive:
             return targets
         if plan.asks is Ask.DATE:
             return self._date(plan, group)
-        return figure or self.statement(plan, group)
+        reply = figure or self.statement(plan, group)
+        measured = plan.asks is Ask.VALUE and (plan.places or _HOW_MUCH.search(plan.question))
+        listing = len(reply.claims) > 2  # 几个体系 is answered by naming them
+        if measured and not listing and not any(_NUMERAL.search(claim.text) for claim in reply.claims):
+            raise Refusal("not_found_figure")
+        return reply
 
     def best(self, plan: QueryPlan, group: Found, beside: Sequence[Term] = ()) -> Scored:
         """The sentence that covers most of the question; terms ``beside`` decide between equals."""

@@ -267,7 +267,7 @@ class Planner:
             merged = dict.fromkeys((*plan.terms, *before.terms))
             plan = replace(plan, topic=f"{plan.topic} {before.topic}", terms=tuple(merged))
             carried.append("topic")
-        if carried and plan.asks is Ask.TEXT:
+        if (carried or follows) and plan.asks is Ask.TEXT:
             plan = replace(plan, asks=before.asks)
         return replace(plan, carried=tuple(carried))
 
@@ -304,9 +304,9 @@ def _reference(text: str) -> tuple[int, ...]:
 
     A leading 0 stands for a part that is not named (第六项); empty if no clause is named by number.
     """
-    part, item = _PART.search(text), _ITEM.search(text)
-    if not part and not item:
+    part, items = _PART.search(text), _ITEM.findall(text)
+    if not part and not items:
         address = _ADDRESS.search(text)
         return tuple(numeral_value(n) for n in address.groups() if n) if address else ()
     first = numeral_value(part.group(1) or part.group(2)) if part else 0
-    return (first, numeral_value(item.group(1))) if item else (first,)
+    return (first, *map(numeral_value, items))

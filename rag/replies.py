@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rag.citations import Claim
 from rag.facts import Indicator
+from rag.lexicon import normalise
 from rag.sentences import Passage, joined, sentences, whole
 from rag.types import Clause, Status
 
@@ -100,6 +101,15 @@ class Outline:
     def numbered(self, zone: str | None, numbers: tuple[str, ...]) -> Clause | None:
         """The clause of a zone's plan with these numbers."""
         return next((c for c in self.clauses if c.zone == zone and c.numbers == numbers), None)
+
+    def headed(self, zone: str, question: str) -> Clause | None:
+        """The clause of a zone's plan with parts below it whose heading a normalised question names; the longest such."""
+        named = (c for c in self.clauses if c.zone == zone and c.heading and normalise(c.heading) in question)
+        return max((c for c in named if self.children(c)), key=lambda c: len(c.heading), default=None)
+
+    def mentions(self, zone: str, name: str) -> bool:
+        """True if a zone's plan names something."""
+        return any(name in c.text for c in self.clauses if c.zone == zone)
 
     def parts(self, zone: str) -> list[Clause]:
         """Clauses of the outermost level of a zone's plan."""

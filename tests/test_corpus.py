@@ -68,6 +68,11 @@ def test_broken_manifest_is_refused(folder):
     assert "manifest.json" in refusal(folder)
 
 
+def test_a_manifest_without_notices_is_refused(folder):
+    (folder / "manifest.json").write_text('{"notices": []}', encoding="utf-8")
+    assert "没有文件" in refusal(folder)
+
+
 @pytest.mark.parametrize(
     "change", [{"date": "18.5.2023"}, {"colour": "red"}, {"id": ""}, {"id": "甲"}, {"id": "a/b"}]
 )

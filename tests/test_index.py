@@ -378,3 +378,21 @@ def test_reader_overtaken_while_opening_takes_the_new_generation(tmp_path, store
 
     monkeypatch.setattr(rag.index, "_reader_lock", overtaken)
     assert answers(store.open())
+
+
+def test_a_new_model_of_the_same_name_is_taken_in_as_the_message_advises(tmp_path):
+    Store(tmp_path).build()
+    changed = Store(tmp_path, size=16)
+    changed.build(rebuild=True)  # stored vectors of the old model are used again
+    with pytest.raises(EmbeddingDimension, match=r"vectors\.sqlite3|TIAOWEN_EMBEDDING_MODEL"):
+        changed.open().embed("海外仓")
+    (tmp_path / "vectors.sqlite3").unlink()
+    changed.build(rebuild=True)
+    assert len(changed.open().embed("海外仓")) == 16
+
+
+def test_a_new_model_of_another_name_is_taken_in(tmp_path):
+    Store(tmp_path).build()
+    renamed = Store(tmp_path, size=16, identity="other")
+    assert renamed.build()
+    assert len(renamed.open().embed("海外仓")) == 16
