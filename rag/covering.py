@@ -23,10 +23,10 @@ _GROUND = re.compile("根据|按照|依据|经")
 class Facet(StrEnum):
     """Part of a covering notice that a question is about."""
 
+    BASIS = "basis"
     TITLE = "title"
     ADDRESSEES = "addressees"
     SIGNATURE = "signature"
-    BASIS = "basis"
 
 
 def part(facet: Facet, clauses: Iterable[Clause]) -> Passage | None:

@@ -184,12 +184,8 @@ class Extractive:
             return replace(
                 reply, lead=lead(plan, Verdict(all(y in reply.claims[0].text for y in plan.years)))
             )
-        if plan.units:
-            best = self._selector.sentence(group, plan.terms, 5, lambda s: bool(s.clause.units))
-            if best:
-                claim = units_claim(best.passage.clause, best.passage, self._units_text)
-                verdict = self.judge.units(plan, best.passage.clause)
-                return Reply(group.zone, (claim,), best.score, lead(plan, verdict))
+        if plan.units and (reply := self._confirm_units(plan, group)):
+            return reply
         targets = self._targets(group) if plan.aims else None
         reply = targets or self.statement(replace(plan, terms=self.judge.subject(plan)), group, plan.terms)
         verdict, deciding = self._wording(plan, reply)
@@ -197,6 +193,22 @@ class Extractive:
         if counts(plan.question) and counts(clause.heading) and len(deciding) == 1:
             deciding = (heading_claim(clause), *deciding)
         return replace(reply, claims=deciding, lead=lead(plan, verdict))
+
+    def _confirm_units(self, plan: QueryPlan, group: Found) -> Reply | None:
+        """Whether a list names the units: that of the best clause, or those of its parts; None without lists."""
+        topic = self.best(plan, group)
+        parts = [c for c in self._outline.children(topic.passage.clause) if c.units]
+        if parts and not topic.passage.clause.units:
+            verdicts = {part: self.judge.units(plan, part) for part in parts}
+            naming = [part for part in parts if verdicts[part].holds] or parts[:1]
+            claims = tuple(units_claim(part, None, self._units_text) for part in naming)
+            return Reply(group.zone, claims, topic.score, lead(plan, verdicts[naming[0]]))
+        best = self._selector.sentence(group, plan.terms, 5, lambda s: bool(s.clause.units))
+        if best is None:
+            return None
+        clause = best.passage.clause
+        claim = units_claim(clause, best.passage, self._units_text)
+        return Reply(group.zone, (claim,), best.score, lead(plan, self.judge.units(plan, clause)))
 
     def _wording(self, plan: QueryPlan, reply: Reply) -> tuple[Verdict, tuple[Claim, ...]]:
         """Verdict by wording, and the claims that decide; of things listed side by side each is judged by itself."""
@@ -227,14 +239,15 @@ class Extractive:
 
     def _of_notice(self, plan: QueryPlan, group: Found) -> Reply | None:
         """What the title, addressees or signature of the notice say; None for other questions about it."""
-        facet = Facet.ADDRESSEES if plan.confirm and plan.foreign else plan.facet
+        asks_for_place = plan.confirm and plan.foreign and plan.facet is not Facet.BASIS
+        facet = Facet.ADDRESSEES if asks_for_place else plan.facet
         passage = part(facet, sorted(group.clauses, key=lambda c: c.span.start)) if facet else None
         if passage is None:
             return None
         opening = ""
         if plan.confirm:
             named = (*plan.foreign, *(zone for zone in self._zones if zone in plan.question))
-            names = named if facet is Facet.ADDRESSEES else ()
+            names = named if facet is Facet.ADDRESSEES else plan.foreign
             opening = lead(plan, Verdict(not unproven(plan.question, names, passage)))
         return Reply(None, (verbatim_claim(passage),), 1.0, opening)
 

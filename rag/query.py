@@ -23,8 +23,9 @@ _YEAR = re.compile(r"(?<![0-9])(?:(20[0-9]{2})|([12][0-9]))年")
 _PUBLIC_BODY = re.compile("..(?:厅|局|办|委|海关|银行|法院|公安|联合会)$")
 _OFFICE = re.compile("(?:厅|局|委|办|管理局|委员会|办公室)$")
 _QUOTED = re.compile(r"[“\"「『'‘]([^”\"」』'’]{2,30})[”\"」』'’]")
+_PARTS = re.compile("[,，。;；?？!！]")
 _ASKED_UNIT = re.compile(r"(?:多少|几)(亿|万元|家|个|亩|人|元|处|%|平方米|公里|吨|倍|台|辆|座|件|层|美元)")
-_FIGURE = re.compile(r"([0-9]+(?:\.[0-9]+)?)(亿元|亿|万元|家|个|%|处|倍|人|元|亩)")
+_FIGURE = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:[至到~-][0-9]+)?)(亿元|亿|万元|家|个|%|处|倍|人|元|亩)")
 
 
 class Ask(StrEnum):
@@ -51,6 +52,7 @@ class QueryPlan:
         foreign: places outside the corpus that the question is about.
         asks: what an answer must deliver.
         confirm: True if yes or no is asked.
+        claim: the part of such a question that says what is claimed, without 对吗, 是这样吗 and the like.
         units: responsible units named, where the question is about who does something.
         plural: True if more than one answer is expected.
         quoted: what the question puts in quotation marks.
@@ -76,6 +78,7 @@ class QueryPlan:
     foreign: tuple[str, ...]
     asks: Ask
     confirm: bool
+    claim: str
     terms: tuple[Term, ...]
     units: tuple[str, ...]
     plural: bool
@@ -135,8 +138,9 @@ class Planner:
             foreign=foreign,
             asks=self._asks(focus),
             confirm=self._has("confirm", focus),
+            claim=self._claim(focus),
             terms=terms,
-            units=self._units(focus, terms) if self._has("duty", focus) else (),
+            units=self._units(focus, terms) if self._has("duty", focus) else self._in_full(focus),
             plural=self._has("plural", focus),
             quoted=tuple(_QUOTED.findall(focus)),
             figures=tuple(_FIGURE.findall(focus)),
@@ -213,6 +217,11 @@ class Planner:
                 found[unit] = None
         return tuple(found)
 
+    def _in_full(self, text: str) -> tuple[str, ...]:
+        """Units that the claim of a yes-or-no question names in full."""
+        claim = self._claim(text) if self._has("confirm", text) else ""
+        return tuple(unit for unit in self._names.units if len(unit) > 3 and unit in claim)
+
     def _without_zones(self, text: str) -> str:
         for zone in self._names.zones:
             text = re.sub(
@@ -235,12 +244,17 @@ class Planner:
             text = number.sub(" ", text)
         return " ".join(self._asking.sub(" ", self._without_zones(text)).split())
 
+    def _claim(self, text: str) -> str:
+        """The last part that asks for a yes or no and names something; the whole text if none does."""
+        parts = [self._cues["tag"].sub("", part) for part in _PARTS.split(text)]
+        asking = [part for part in parts if self._has("confirm", part)]
+        return next((part for part in reversed(asking or parts) if part.strip()), text)
+
     def _facet(self, text: str) -> Facet | None:
-        if self._asks(text) is Ask.ZONES:
-            return Facet.ADDRESSEES
-        if self._asks(text) is Ask.DATE:
-            return Facet.SIGNATURE
-        return next((facet for facet in Facet if self._has(facet.value, text)), None)
+        """The part of the document asked about; its date stands in the signature, the zones among the addressees."""
+        by_kind = {Ask.ZONES: Facet.ADDRESSEES, Ask.DATE: Facet.SIGNATURE}
+        named = next((facet for facet in Facet if self._has(facet.value, text)), None)
+        return named if named is Facet.BASIS else by_kind.get(self._asks(text), named)
 
     def _asks(self, text: str) -> Ask:
         order = (Ask.UNITS, Ask.ZONES, Ask.DATE, Ask.PLACE, Ask.VALUE, Ask.LIST)

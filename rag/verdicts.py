@@ -13,9 +13,13 @@ from rag.sentences import Passage
 from rag.types import Clause
 
 # 甲是乙吗: what stands before the predicate says where to look, what stands behind it is claimed.
-_PREDICATE = re.compile(
-    "是不是|是否|有没有|有无|走的是|说的是|指的是|提到|提及|写到|包括|包含|列入|放在|叫做|属于|是|叫|在|有|用|能|归|由|靠|为"
+_PREDICATES = (
+    re.compile(
+        "是不是|是否|有没有|有无|走的是|说的是|指的是|提到|提及|写到|包括|包含|列入|放在|叫做|属于|是|有"
+    ),
+    re.compile("叫|在|用|能|归|由|靠|为"),
 )
+_ONLY = re.compile("只有|只是|只写|只由|只列|就只|仅|唯一|(?<!不)只(?:[一-鿿]{1,2})?(?=省|青岛|济南|一)")
 _DECISIVE = (
     2.3  # weight of a word that a tenth of the clauses hold; commoner ones (开展, 推进) decide nothing
 )
@@ -74,10 +78,16 @@ class Judge:
         return Verdict((not numbers or row.number in numbers) and years)
 
     def units(self, plan: QueryPlan, clause: Clause) -> Verdict:
-        """True if every unit that the question names stands in the clause's list, first where it asks who leads."""
+        """True if every unit that the question names stands in the clause's list, first where it asks who leads.
+
+        Where it names them as the only ones, nobody else may stand there but the zone's own government.
+        """
         if "牵头" in plan.question and len(plan.units) == 1:
             return Verdict(plan.units[0] in clause.units[0])
-        missing = tuple(unit for unit in plan.units if not any(unit in listed for listed in clause.units))
+        others = [listed for listed in clause.units if not any(unit in listed for unit in plan.units)]
+        if _ONLY.search(plan.question) and any(not other.endswith("市政府") for other in others):
+            return Verdict(holds=False)
+        missing = tuple(unit for unit in plan.units if unit not in clause.text)
         return Verdict(not missing, missing)
 
     def subject(self, plan: QueryPlan) -> tuple[Term, ...]:
@@ -88,12 +98,12 @@ class Judge:
         return before if before and heavy else plan.terms
 
     def claimed(self, plan: QueryPlan) -> tuple[Term, ...]:
-        """Terms behind the last predicate; all terms where there is no predicate."""
-        ends = [m.end() for m in _PREDICATE.finditer(plan.question)]
-        for end in reversed(ends):
-            behind = tuple(term for term in plan.terms if term.text in plan.question[end:])
-            if behind:
-                return behind
+        """Terms behind the predicate of the claim; all terms where there is none."""
+        for predicates in _PREDICATES:
+            for match in predicates.finditer(plan.claim):
+                behind = tuple(term for term in plan.terms if term.text in plan.claim[match.end() :])
+                if behind:
+                    return behind
         return plan.terms
 
     def wording(self, plan: QueryPlan, passage: Passage) -> Verdict:
