@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from rag.citations import Marks, make_citation
 from rag.evidence import Selector
-from rag.extractive import KNOWN, SURE, Extractive
+from rag.extractive import SURE, Extractive
 from rag.lexicon import data_file
 from rag.query import Ask, QueryPlan
 from rag.replies import Outline, Refusal, Reply
 from rag.retrieval import Found
+from rag.statements import KNOWN
 from rag.types import Answer, Status
 from rag.verdicts import Verdict, lead
 
@@ -82,7 +83,7 @@ class Answerer:
             if unnamed and len(unnamed) == len(plan.places) and zone not in plan.question:
                 raise Refusal("not_found_county", zone=zone, place="、".join(unnamed))
         if plan.foreign and not (plan.confirm and plan.notice):
-            nearest = max(self._engine.best(plan, group).score for group in found if group.clauses)
+            nearest = max(self._engine.statements.best(plan, group).score for group in found if group.clauses)
             if nearest < KNOWN + _SAME and not plan.targets:
                 raise Refusal("out_of_scope", Status.OUT_OF_SCOPE)
             raise Refusal("not_found_place", zones="、".join(self._zones), foreign="、".join(plan.foreign))
@@ -98,13 +99,13 @@ class Answerer:
         owner = next((g for g in elsewhere if {g.zone} in owners and g.zone not in plan.zones), None)
         if owner is None or self._coverage(subject, found[0]) > _ABSENT:
             return None
-        reply = self._engine.statement(subject, owner)
+        reply = self._engine.statements.text(subject, owner)
         return self._one(replace(reply, lead=lead(plan, Verdict(holds=False)) + f"{owner.zone}:"), named=True)
 
     def _coverage(self, plan: QueryPlan, group: Found) -> float:
         """Share of what the corpus knows of the question that one zone's best sentence covers."""
         known = tuple(term for term in plan.terms if self._scorer.known(term))
-        return self._engine.best(replace(plan, terms=known), group).score
+        return self._engine.statements.best(replace(plan, terms=known), group).score
 
     def _replies(self, plan: QueryPlan, found: Sequence[Found]) -> list[Reply]:
         """Replies of all zones that have one.
@@ -176,7 +177,7 @@ class Answerer:
             return Answer(text, refusal.status)
         found = [group for group in found if group.clauses]
         singles = [found[0].only((c,)) for c in found[0].clauses] if len(found) == 1 else found
-        near = [self._engine.best(plan, group).passage for group in singles[:_RELATED]]
+        near = [self._engine.statements.best(plan, group).passage for group in singles[:_RELATED]]
         return Answer(text, refusal.status, related=tuple(make_citation(p.clause, p.span) for p in near))
 
 

@@ -37,7 +37,7 @@ ORDER = (
         "verdicts",
         "citations",
     ),
-    *("replies", "extractive", "answering", "pipeline", "retriever"),
+    *("replies", "statements", "confirming", "extractive", "answering", "pipeline", "retriever"),
 )
 MAY_IMPORT = {
     "rag": {"rag"},

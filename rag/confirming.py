@@ -1,0 +1,98 @@
+"""Yes-or-no questions → a verdict with the words that decide: a figure, a deadline, a unit list or the wording."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.citations import Claim
+from rag.evidence import Selector
+from rag.query import QueryPlan
+from rag.replies import Outline, Reply, figure_claim, heading_claim, verbatim_claim
+from rag.retrieval import Found, above
+from rag.sentences import listed, sentences, whole
+from rag.statements import FIT, Statements
+from rag.verdicts import Judge, Verdict, counts, lead
+
+
+class Confirmer:
+    """Answers what one zone's clauses say of a claim."""
+
+    def __init__(self, statements: Statements, selector: Selector, outline: Outline) -> None:
+        self._statements = statements
+        self._selector = selector
+        self._outline = outline
+        self.judge = Judge(selector)
+
+    def confirm(self, plan: QueryPlan, group: Found) -> Reply:
+        """Yes or no, with the words that decide: a figure, a deadline, a unit list or the wording."""
+        picked = (
+            self._selector.indicator(self._statements.rows_of(group), plan)
+            if plan.figures or plan.years
+            else None
+        )
+        if plan.figures and (picked is None or picked[1] < FIT):
+            unit = plan.figures[0][1]  # 目标是300亿元吗 names no indicator; its unit does
+            picked = next(
+                ((row, 1.0) for row in self._statements.rows_of(group) if row.unit.startswith(unit)), picked
+            )
+        if picked and picked[1] >= FIT:
+            verdict = self.judge.figures(plan, picked[0])
+            return Reply(group.zone, (figure_claim(picked[0]),), picked[1], lead(plan, verdict))
+        if plan.years and not plan.figures:
+            reply = self._statements.date(plan, group)
+            return replace(
+                reply, lead=lead(plan, Verdict(all(y in reply.claims[0].text for y in plan.years)))
+            )
+        if plan.units and (by_units := self._units(plan, group)):
+            return by_units
+        targets = self._statements.targets(group) if plan.aims else None
+        reply = targets or self._statements.text(
+            replace(plan, terms=self.judge.subject(plan)), group, plan.terms
+        )
+        verdict, deciding = self._wording(plan, reply)
+        clause = deciding[0].proof[0].clause
+        if counts(plan.question) and counts(clause.heading) and len(deciding) == 1:
+            deciding = (heading_claim(clause), *deciding)
+        return replace(reply, claims=deciding, lead=lead(plan, verdict))
+
+    def _units(self, plan: QueryPlan, group: Found) -> Reply | None:
+        """Whether a list names the units: that of the best clause, or those of its parts; None without lists."""
+        topic = self._statements.best(plan, group)
+        parts = [c for c in self._outline.children(topic.passage.clause) if c.units]
+        if parts and not topic.passage.clause.units:
+            verdicts = {part: self.judge.units(plan, part) for part in parts}
+            naming = [part for part in parts if verdicts[part].holds] or parts[:1]
+            claims = tuple(self._statements.units_of(part) for part in naming)
+            return Reply(group.zone, claims, topic.score, lead(plan, verdicts[naming[0]]))
+        best = self._selector.sentence(group, plan.terms, 5, lambda s: bool(s.clause.units))
+        if best is None:
+            return None
+        clause = best.passage.clause
+        claim = self._statements.units_of(clause, best.passage)
+        return Reply(group.zone, (claim,), best.score, lead(plan, self.judge.units(plan, clause)))
+
+    def _wording(self, plan: QueryPlan, reply: Reply) -> tuple[Verdict, tuple[Claim, ...]]:
+        """Verdict by wording, and the claims that decide; of things listed side by side each is judged by itself."""
+        passages = {claim: claim.proof[0] for claim in reply.claims}
+        if not listed(reply.claims[0].proof[0]):
+            passages = {
+                claim: whole(p.clause, p.clause.span.start, p.clause.span.end)
+                for claim, p in passages.items()
+            }
+        verdicts = {claim: self.judge.wording(plan, passage) for claim, passage in passages.items()}
+        true = tuple(claim for claim, verdict in verdicts.items() if verdict.holds)
+        if not true:
+            return verdicts[reply.claims[0]], reply.claims
+        same = len({passage.clause.id for passage in passages.values()}) == 1 and not listed(true[0].proof[0])
+        shown = reply.claims if same else true
+        return Verdict(holds=True), (*shown, *self._bearing_out(plan, shown))
+
+    def _bearing_out(self, plan: QueryPlan, shown: Sequence[Claim]) -> tuple[Claim, ...]:
+        """The sentence of the same clause that bears out a claim where what is shown does not."""
+        scorer, clause = self._selector.scorer, shown[0].proof[0].clause
+        key = " ".join((above(clause), *(passage.key for claim in shown for passage in claim.proof)))
+        unseen = [t for t in self.judge.claimed(plan) if scorer.known(t) and scorer.match(t, key) < 0.5]
+        scored = [(scorer.coverage(unseen, s.key), s) for s in sentences(clause)] if unseen else []
+        best = max(scored, key=lambda pair: pair[0], default=None)
+        if best is None or best[0] < 0.5:
+            return ()
+        return tuple(map(verbatim_claim, self._selector.stretch(best[1], unseen)))
