@@ -42,7 +42,7 @@ class Answerer:
             elsewhere: the same for all zones, where a claim about one zone may be true of another.
         """
         plan = self._headed(self._topical(plan))
-        if plan.zones and not (plan.terms or plan.reference or plan.quoted):
+        if plan.zones and not (plan.terms or plan.reference or plan.quoted or (plan.confirm and plan.years)):
             return self._ask_back(plan)
         try:
             self._check(plan, found)
@@ -75,7 +75,8 @@ class Answerer:
     def _check(self, plan: QueryPlan, found: Sequence[Found]) -> None:
         """Refuse what no clause can answer, before looking."""
         least = 0.01 if plan.zones else _SCOPE
-        aimed = plan.notice or plan.reference or plan.targets or self._scorer.in_scope(plan.terms) >= least
+        named = plan.notice or plan.reference or plan.targets or (plan.zones and plan.confirm and plan.years)
+        aimed = named or self._scorer.in_scope(plan.terms) >= least
         if not aimed or not any(group.clauses for group in found):
             raise Refusal("out_of_scope", Status.OUT_OF_SCOPE)
         for zone in plan.zones:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from rag.citations import Claim
 from rag.evidence import Selector
 from rag.query import QueryPlan
-from rag.replies import Outline, Reply, figure_claim, heading_claim, verbatim_claim
+from rag.replies import Outline, Refusal, Reply, figure_claim, heading_claim, verbatim_claim
 from rag.retrieval import Found, above
-from rag.sentences import listed, sentences, whole
+from rag.sentences import listed, segments, sentences, whole
 from rag.statements import FIT, Statements
 from rag.verdicts import Judge, Verdict, counts, lead
 
@@ -24,35 +24,40 @@ class Confirmer:
 
     def confirm(self, plan: QueryPlan, group: Found) -> Reply:
         """Yes or no, with the words that decide: a figure, a deadline, a unit list or the wording."""
-        picked = (
-            self._selector.indicator(self._statements.rows_of(group), plan)
-            if plan.figures or plan.years
-            else None
-        )
-        if plan.figures and (picked is None or picked[1] < FIT):
-            unit = plan.figures[0][1]  # 目标是300亿元吗 names no indicator; its unit does
-            picked = next(
-                ((row, 1.0) for row in self._statements.rows_of(group) if row.unit.startswith(unit)), picked
-            )
-        if picked and picked[1] >= FIT:
-            verdict = self.judge.figures(plan, picked[0])
-            return Reply(group.zone, (figure_claim(picked[0]),), picked[1], lead(plan, verdict))
+        if plan.figures or plan.years:
+            rows = self._statements.rows_of(group)
+            picked = self._selector.indicator(rows, plan)
+            if plan.figures and (picked is None or picked[1] < FIT):
+                unit = plan.figures[0][1]  # 目标是300亿元吗 names no indicator; its unit does
+                picked = next(((row, 1.0) for row in rows if row.unit.startswith(unit)), picked)
+            if picked and picked[1] >= FIT:
+                verdict = self.judge.figures(plan, picked[0])
+                return Reply(group.zone, (figure_claim(picked[0]),), picked[1], lead(plan, verdict))
         if plan.years and not plan.figures:
-            reply = self._statements.date(plan, group)
-            return replace(
-                reply, lead=lead(plan, Verdict(all(y in reply.claims[0].text for y in plan.years)))
-            )
+            return self._by_when(plan, group)
         if plan.units and (by_units := self._units(plan, group)):
             return by_units
         targets = self._statements.targets(group) if plan.aims else None
         reply = targets or self._statements.text(
             replace(plan, terms=self.judge.subject(plan)), group, plan.terms
         )
-        verdict, deciding = self._wording(plan, reply)
+        verdict, deciding = self._each_place(plan, reply) or self._wording(plan, reply)
         clause = deciding[0].proof[0].clause
         if counts(plan.question) and counts(clause.heading) and len(deciding) == 1:
             deciding = (heading_claim(clause), *deciding)
         return replace(reply, claims=deciding, lead=lead(plan, verdict))
+
+    def _by_when(self, plan: QueryPlan, group: Found) -> Reply:
+        """Whether a year is the one that the text names for the topic, or for the goals as a whole."""
+        try:
+            reply = self._statements.date(plan, group)
+        except Refusal:
+            targets = self._statements.targets(group)
+            if targets is None or any(self._selector.scorer.known(term) for term in plan.terms):
+                raise
+            reply = targets
+        holds = all(year in reply.claims[0].text for year in plan.years)
+        return replace(reply, lead=lead(plan, Verdict(holds)))
 
     def _units(self, plan: QueryPlan, group: Found) -> Reply | None:
         """Whether a list names the units: that of the best clause, or those of its parts; None without lists."""
@@ -69,6 +74,25 @@ class Confirmer:
         clause = best.passage.clause
         claim = self._statements.units_of(clause, best.passage)
         return Reply(group.zone, (claim,), best.score, lead(plan, self.judge.units(plan, clause)))
+
+    def _each_place(self, plan: QueryPlan, reply: Reply) -> tuple[Verdict, tuple[Claim, ...]] | None:
+        """Verdict on several places at once (都做化工吗), each by its own part of the list; None for other claims."""
+        first = reply.claims[0].proof[0]
+        sentence = next((s for s in sentences(first.clause) if s.span.overlaps(first.span)), first)
+        parts = {
+            place: next((p for p in segments(sentence) if place in p.key), None) for place in plan.places
+        }
+        found = {place: part for place, part in parts.items() if part}
+        if len(plan.places) < 2 or len(found) < len(parts):
+            return None
+        rest = tuple(t for t in plan.terms if not any(t.text in place for place in plan.places))
+        verdicts = [
+            self.judge.wording(replace(plan, places=(place,), terms=rest), part)
+            for place, part in found.items()
+        ]
+        missing = tuple(dict.fromkeys(word for verdict in verdicts for word in verdict.missing))
+        holds = all(verdict.holds for verdict in verdicts)
+        return Verdict(holds, missing), tuple(verbatim_claim(p) for p in dict.fromkeys(found.values()))
 
     def _wording(self, plan: QueryPlan, reply: Reply) -> tuple[Verdict, tuple[Claim, ...]]:
         """Verdict by wording, and the claims that decide; of things listed side by side each is judged by itself."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.confirming import Confirmer
 from rag.covering import Facet, part, unproven
@@ -45,10 +46,11 @@ class Extractive:
             Refusal: it has no answer.
         """
         if plan.reference and (clause := self._referenced(plan, group)):
-            group = group.only((clause,))
+            group = group.only((clause, *self._outline.below(clause)) if plan.confirm else (clause,))
+            plan = replace(plan, reference=()) if plan.confirm and plan.terms else plan
         if plan.notice and group.zone is None and (reply := self._of_notice(plan, group)):
             return reply
-        sought = plan.reference or plan.targets or (plan.confirm and asks_for_presence(plan))
+        sought = plan.reference or plan.targets or (plan.confirm and (asks_for_presence(plan) or plan.years))
         if self.statements.best(plan, group).score < KNOWN and not sought:
             raise Refusal("not_found")
         if plan.confirm:

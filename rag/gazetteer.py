@@ -36,6 +36,7 @@ class Gazetteer:
         foreign: names of divisions that the notices do not speak of.
         pinyin: toneless pinyin of a zone, without spaces → zone.
         phrases: what the notices put in quotation marks, e.g. ``一核多园``.
+        written: normalised text of all plans; what stands there is spelt right.
     """
 
     zones: tuple[str, ...]
@@ -44,6 +45,7 @@ class Gazetteer:
     foreign: frozenset[str]
     pinyin: dict[str, str]
     phrases: frozenset[str]
+    written: str
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -76,6 +78,7 @@ def make_gazetteer(notices: Iterable[Notice]) -> Gazetteer:
         phrases=frozenset(
             part for quoted in _QUOTED.findall(body) for part in re.split("[、,，]", normalise(quoted))
         ),
+        written=normalise("\n".join(outside)),
     )
 
 

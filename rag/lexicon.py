@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import accumulate
 from typing import Any, TypeVar
 
 import rjieba
@@ -127,6 +128,10 @@ class Lexicon:
     def cut(self, text: str) -> list[str]:
         """The text as a sequence of words that joined give it back."""
         return list(self._jieba.cut(text))
+
+    def borders(self, text: str) -> set[int]:
+        """Offsets where words of the text begin or end."""
+        return {0, *accumulate(map(len, self.cut(text)))}
 
     def words(self, text: str) -> list[str]:
         """Words of a normalised text in order, finest cut included, punctuation left out."""

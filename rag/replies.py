@@ -94,6 +94,10 @@ class Outline:
         """Clauses one level below, in order."""
         return [c for c in self.clauses if c.parent == clause.id]
 
+    def below(self, clause: Clause) -> list[Clause]:
+        """Clauses of all levels below, in order."""
+        return [c for child in self.children(clause) for c in (child, *self.below(child))]
+
     def parent(self, clause: Clause) -> Clause | None:
         """The clause above."""
         return next((c for c in self.clauses if c.id == clause.parent), None)

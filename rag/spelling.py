@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import accumulate, product
+from itertools import product
 
 from pypinyin import lazy_pinyin
 
@@ -23,7 +23,8 @@ class Spelling:
         self._zones = frozenset(gazetteer.zones)
         self._particles = frozenset(particles)
         self._names: dict[tuple[str, ...], str] = {}
-        long = (word for word in lexicon.phrases if len(word) >= 3)
+        self._written = gazetteer.written
+        long = (word for word in lexicon.phrases if len(word) >= 3 and word in self._written)
         for name in (*gazetteer.zones, *gazetteer.places, *long):
             if len(name) <= _LONGEST:
                 self._names.setdefault(tuple(lazy_pinyin(name)), name)
@@ -33,7 +34,7 @@ class Spelling:
     def correct(self, text: str) -> str:
         """The text with misspelt names put right, longest first; characters that sound like no name stay."""
         sounds = [(_sound(char), there) for char, there in zip(text, _in_context(text), strict=True)]
-        borders = {0, *accumulate(map(len, self._lexicon.cut(text)))}
+        borders = self._lexicon.borders(text)
         right = list(text)
         for length in self._lengths:
             for i in range(len(text) - length + 1):
@@ -52,7 +53,7 @@ class Spelling:
         no city). Other names need one of their own characters, and short ones word borders around them (完成五个 is
         not 成武).
         """
-        if piece in self._known or self._particles & set(piece):
+        if piece in self._known or piece in self._written or self._particles & set(piece):
             return False
         own = bool(set(piece) & set(name))
         known = self._lexicon.is_word(piece)

@@ -30,6 +30,21 @@ _HAVE = re.compile(
 _CAN = re.compile("能不能|能否|可不可以|可以|可否|允许|(?<![功职智性可才])能(?![源力够量])")
 
 
+_EITHER = re.compile("([一-鿿]{1,2})[不没]\\1")
+_HAVE_OR_NOT = re.compile("有没有|有无|没有?(?=[?？。!！]*$)")
+_DENIAL = re.compile(
+    "没有?(?=提|写|说|讲|列|让|要求|规定|安排|涉及|包括|包含|设|建|搞|支持|鼓励|用)"
+    "|未(?=提|写|列|要求|规定|涉及|包括|包含)"
+    "|不(?=搞|做|建|包括|包含|含|涉及|支持|鼓励|允许|要求|属于|归|列|让|在|管|参与|负责|提|写)"
+)
+# What limits or strengthens a claim decides it even where the notice has no such word anywhere.
+_STRONG = re.compile("国家级|省级|市级|区级|全国|全省|全球|世界|首个|唯一|最大|最高|强制|必须|免费")
+_ALL = re.compile("所有|全部|任何|一律|一概|凡是|不管什么")
+_LIMITED = re.compile("符合条件|有条件的?|符合要求|符合规定")
+_MORE = re.compile("超过|超|高于|大于|多于|(?<![不经通])过(?=[0-9])|不低于|不少于|不止")
+_LESS = re.compile("不到|低于|小于|少于|不足|不超过|不满|以下|以内")
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the text says of a claim.
@@ -48,9 +63,19 @@ def asks_for_presence(plan: QueryPlan) -> bool:
     return bool(_HAVE.search(plan.question))
 
 
+def denies(claim: str) -> bool:
+    """True if a claim says that something is not so (没有提海外仓吧), not for questions such as 有没有 and 支持不支持."""
+    plain = _EITHER.sub(r"\1", _HAVE_OR_NOT.sub("有", claim))
+    return bool(_DENIAL.search(plain))
+
+
 def lead(plan: QueryPlan, verdict: Verdict) -> str:
     """The opening words, in the form in which the question was put, with what the text does not name."""
-    if asks_for_presence(plan):
+    if denies(plan.claim):
+        opening = "不对,有规定。" if verdict.holds else "对,没有。"
+    elif plan.figures:
+        opening = "是的。" if verdict.holds else "不是。"
+    elif asks_for_presence(plan):
         opening = "有。" if verdict.holds else "没有。"
     elif _CAN.search(plan.question):
         opening = "可以。" if verdict.holds else "不是,没有这样规定。"
@@ -72,10 +97,11 @@ class Judge:
     selector: Selector
 
     def figures(self, plan: QueryPlan, row: Indicator) -> Verdict:
-        """True if a figure that the question names is the row's."""
-        numbers = {number for number, _ in plan.figures}
+        """True if a figure that the question names is the row's, or bounds it as the question says (超过, 不到)."""
         years = not plan.years or row.by is None or row.by.removesuffix("年") in plan.years
-        return Verdict((not numbers or row.number in numbers) and years)
+        return Verdict(
+            years and (not plan.figures or any(_agrees(n, plan.claim, row) for n, _ in plan.figures))
+        )
 
     def units(self, plan: QueryPlan, clause: Clause) -> Verdict:
         """True if every unit that the question names stands in the clause's list, first where it asks who leads.
@@ -99,8 +125,11 @@ class Judge:
 
     def claimed(self, plan: QueryPlan) -> tuple[Term, ...]:
         """Terms behind the predicate of the claim; all terms where there is none."""
+        borders = self.selector.lexicon.borders(plan.claim)
         for predicates in _PREDICATES:
             for match in predicates.finditer(plan.claim):
+                if match.start() not in borders:  # 能 in 新能源 is no predicate
+                    continue
                 behind = tuple(term for term in plan.terms if term.text in plan.claim[match.end() :])
                 if behind:
                     return behind
@@ -123,6 +152,9 @@ class Judge:
             for term in absent
             if absent == list(claimed) or self._decisive(term) or self._asked_for(term, plan, borne_out)
         ]
+        missing += [word for word in _STRONG.findall(plan.claim) if word not in key]
+        if _ALL.search(plan.claim) and _LIMITED.search(passage.key):
+            return Verdict(holds=False)
         missing += [place for place in plan.places if place not in key and place not in missing]
         return Verdict(not missing, tuple(dict.fromkeys(missing)))
 
@@ -140,3 +172,13 @@ class Judge:
 def _holds(quoted: str, key: str) -> bool:
     parts: Sequence[str] = [p for p in re.split("[、,，]", quoted) if p]
     return all(part in key for part in parts)
+
+
+def _agrees(number: str, claim: str, row: Indicator) -> bool:
+    """True if a claimed number is the row's, or if 超过, 不到 and the like before it are true of the row's."""
+    before = claim[: claim.find(number)][-4:]
+    if number == row.number or not (number + row.number).replace(".", "").isdigit():
+        return number == row.number
+    if _LESS.search(before):
+        return float(row.number) < float(number)
+    return bool(_MORE.search(before + number)) and float(row.number) > float(number)
