@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from rag.citations import Claim
 from rag.evidence import Selector
+from rag.lexicon import data_file
 from rag.query import QueryPlan
 from rag.replies import Outline, Refusal, Reply, figure_claim, heading_claim, verbatim_claim
 from rag.retrieval import Found, above
@@ -20,6 +21,7 @@ class Confirmer:
         self._statements = statements
         self._selector = selector
         self._outline = outline
+        self._goals = data_file("cues", dict[str, list[str]])["goal"]
         self.judge = Judge(selector)
 
     def confirm(self, plan: QueryPlan, group: Found) -> Reply:
@@ -27,7 +29,7 @@ class Confirmer:
         if plan.figures or plan.years:
             rows = self._statements.rows_of(group)
             picked = self._selector.indicator(rows, plan)
-            if plan.figures and (picked is None or picked[1] < FIT):
+            if plan.figures and (picked is None or picked[1] < FIT) and not self._names_another(plan):
                 unit = plan.figures[0][1]  # 目标是300亿元吗 names no indicator; its unit does
                 picked = next(((row, 1.0) for row in rows if row.unit.startswith(unit)), picked)
             if picked and picked[1] >= FIT:
@@ -46,6 +48,10 @@ class Confirmer:
         if counts(plan.question) and counts(clause.heading) and len(deciding) == 1:
             deciding = (heading_claim(clause), *deciding)
         return replace(reply, claims=deciding, lead=lead(plan, verdict))
+
+    def _names_another(self, plan: QueryPlan) -> bool:
+        """True if a plan names a thing counted, which the zone's figures then would have to name too."""
+        return any(self.judge.decisive(term) for term in plan.terms if term.text not in self._goals)
 
     def _by_when(self, plan: QueryPlan, group: Found) -> Reply:
         """Whether a year is the one that the text names for the topic, or for the goals as a whole."""

@@ -23,6 +23,8 @@ _YEAR = re.compile(r"(?<![0-9])(?:(20[0-9]{2})|([12][0-9]))年")
 _PUBLIC_BODY = re.compile("..(?:厅|局|办|委|海关|银行|法院|公安|联合会)$")
 _OFFICE = re.compile("(?:厅|局|委|办|管理局|委员会|办公室)$")
 _QUOTED = re.compile(r"[“\"「『'‘]([^”\"」』'’]{2,30})[”\"」』'’]")
+_STATES = re.compile("[是归由要会能在]|属于|可以")
+_HAN = re.compile("[一-鿿]")
 _PARTS = re.compile("[,，。;；?？!！]")
 _ASKED_UNIT = re.compile(r"(?:多少|几)(亿|万元|家|个|亩|人|元|处|%|平方米|公里|吨|倍|台|辆|座|件|层|美元)")
 _FIGURE = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:[至到~-][0-9]+)?)(亿元|亿|万元|家|个|%|处|倍|人|元|亩)")
@@ -137,7 +139,7 @@ class Planner:
             places=places,
             foreign=foreign,
             asks=self._asks(focus),
-            confirm=self._has("confirm", focus),
+            confirm=self._confirms(focus),
             claim=self._claim(focus),
             terms=terms,
             units=self._units(focus, terms) if self._has("duty", focus) else self._in_full(focus),
@@ -155,7 +157,7 @@ class Planner:
             item=self._has("item", focus),
             notice=notice,
             facet=self._facet(focus) if notice else None,
-            english=not re.search("[一-鿿]", text),
+            english=not _HAN.search(text),
         )
 
     def _has(self, cue: str, text: str) -> bool:
@@ -219,7 +221,7 @@ class Planner:
 
     def _in_full(self, text: str) -> tuple[str, ...]:
         """Units that the claim of a yes-or-no question names in full."""
-        claim = self._claim(text) if self._has("confirm", text) else ""
+        claim = self._claim(text) if self._confirms(text) else ""
         return tuple(unit for unit in self._names.units if len(unit) > 3 and unit in claim)
 
     def _without_zones(self, text: str) -> str:
@@ -244,10 +246,20 @@ class Planner:
             text = number.sub(" ", text)
         return " ".join(self._asking.sub(" ", self._without_zones(text)).split())
 
+    def _confirms(self, text: str) -> bool:
+        """True for questions with 吗 and the like, and for statements with a question mark (目标是150亿?)."""
+        stated = (
+            text.endswith("?")
+            and bool(_STATES.search(text))
+            and not self._has("open", text)
+            and (self._asks(text) is Ask.TEXT or bool(_FIGURE.search(text)))
+        )
+        return self._has("confirm", text) or self._has("whether", text) or stated
+
     def _claim(self, text: str) -> str:
         """The last part that asks for a yes or no and names something; the whole text if none does."""
         parts = [self._cues["tag"].sub("", part) for part in _PARTS.split(text)]
-        asking = [part for part in parts if self._has("confirm", part)]
+        asking = [part for part in parts if self._has("confirm", part) or self._has("whether", part)]
         return next((part for part in reversed(asking or parts) if part.strip()), text)
 
     def _facet(self, text: str) -> Facet | None:

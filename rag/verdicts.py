@@ -19,7 +19,7 @@ _PREDICATES = (
     ),
     re.compile("叫|在|用|能|归|由|靠|为"),
 )
-_ONLY = re.compile("只有|只是|只写|只由|只列|就只|仅|唯一|(?<!不)只(?:[一-鿿]{1,2})?(?=省|青岛|济南|一)")
+_ONLY = re.compile("(?<!不)只(?!要|能|好)|仅(?!仅是)|唯一")
 _DECISIVE = (
     2.3  # weight of a word that a tenth of the clauses hold; commoner ones (开展, 推进) decide nothing
 )
@@ -40,7 +40,8 @@ _DENIAL = re.compile(
 # What limits or strengthens a claim decides it even where the notice has no such word anywhere.
 _STRONG = re.compile("国家级|省级|市级|区级|全国|全省|全球|世界|首个|唯一|最大|最高|强制|必须|免费")
 _ALL = re.compile("所有|全部|任何|一律|一概|凡是|不管什么")
-_LIMITED = re.compile("符合条件|有条件的?|符合要求|符合规定")
+_LIMITED = re.compile("符合条件|有条件的?|符合要求|符合规定|具有[一-鿿]{2,10}的")
+_DONE = re.compile("已经|已建|已投|已批|建好|建成了|建完|投用了|完工|批下来|获批了")
 _MORE = re.compile("超过|超|高于|大于|多于|(?<![不经通])过(?=[0-9])|不低于|不少于|不止")
 _LESS = re.compile("不到|低于|小于|少于|不足|不超过|不满|以下|以内")
 
@@ -146,19 +147,30 @@ class Judge:
         missing += [quoted for quoted in plan.quoted if not _holds(quoted, key)]
         claimed = self.claimed(plan)
         absent = [term for term in claimed if self.selector.scorer.match(term, key) < 0.5]
-        borne_out = any(self._decisive(term) for term in claimed if term not in absent)
+        borne_out = any(self.decisive(term) for term in claimed if term not in absent)
         missing += [
             term.text
             for term in absent
-            if absent == list(claimed) or self._decisive(term) or self._asked_for(term, plan, borne_out)
+            if absent == list(claimed) or self.decisive(term) or self._asked_for(term, plan, borne_out)
         ]
         missing += [word for word in _STRONG.findall(plan.claim) if word not in key]
-        if _ALL.search(plan.claim) and _LIMITED.search(passage.key):
+        missing += [number + unit for number, unit in plan.figures if number not in key]
+        if self._overstated(plan, [t for t in claimed if t not in absent], passage.key):
             return Verdict(holds=False)
         missing += [place for place in plan.places if place not in key and place not in missing]
         return Verdict(not missing, tuple(dict.fromkeys(missing)))
 
-    def _decisive(self, term: Term) -> bool:
+    def _overstated(self, plan: QueryPlan, borne: Sequence[Term], text: str) -> bool:
+        """True if a claim says all, only or done where the text limits it, names more, or means to do it."""
+        listed = any(f"{term.text}、" in text or f"、{term.text}" in text for term in borne)
+        return bool(
+            (_ALL.search(plan.claim) and _LIMITED.search(text))
+            or (_ONLY.search(plan.claim) and listed)
+            or (_DONE.search(plan.claim) and "已" not in text)
+        )
+
+    def decisive(self, term: Term) -> bool:
+        """True for a term that few clauses hold."""
         scorer = self.selector.scorer
         return scorer.known(term) and scorer.weight(term.text) >= _DECISIVE
 
