@@ -146,7 +146,8 @@ class Answerer:
         """No zone was named: the zones that answer equally well, or a question back where that would be too long."""
         top = max(reply.score for reply in replies)
         figures = [reply for reply in replies if reply.figure and reply.score >= SURE * top]
-        best = figures or [reply for reply in replies if reply.score >= top - _SAME]
+        bearing_out = [reply for reply in replies if reply.holds and reply.score >= SURE * top]
+        best = bearing_out or figures or [reply for reply in replies if reply.score >= top - _SAME]
         if len(best) == 1:
             return self._one(best[0], named=False)
         order = {zone: i for i, zone in enumerate((None, *self._zones))}

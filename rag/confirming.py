@@ -34,7 +34,7 @@ class Confirmer:
                 picked = next(((row, 1.0) for row in rows if row.unit.startswith(unit)), picked)
             if picked and picked[1] >= FIT:
                 verdict = self.judge.figures(plan, picked[0])
-                return Reply(group.zone, (figure_claim(picked[0]),), picked[1], lead(plan, verdict))
+                return _decided(plan, Reply(group.zone, (figure_claim(picked[0]),), picked[1]), verdict)
         if plan.years and not plan.figures:
             return self._by_when(plan, group)
         if plan.units and (by_units := self._units(plan, group)):
@@ -47,7 +47,7 @@ class Confirmer:
         clause = deciding[0].proof[0].clause
         if counts(plan.question) and counts(clause.heading) and len(deciding) == 1:
             deciding = (heading_claim(clause), *deciding)
-        return replace(reply, claims=deciding, lead=lead(plan, verdict))
+        return _decided(plan, replace(reply, claims=deciding), verdict)
 
     def _names_another(self, plan: QueryPlan) -> bool:
         """True if a plan names a thing counted, which the zone's figures then would have to name too."""
@@ -63,7 +63,7 @@ class Confirmer:
                 raise
             reply = targets
         holds = all(year in reply.claims[0].text for year in plan.years)
-        return replace(reply, lead=lead(plan, Verdict(holds)))
+        return _decided(plan, reply, Verdict(holds))
 
     def _units(self, plan: QueryPlan, group: Found) -> Reply | None:
         """Whether a list names the units: that of the best clause, or those of its parts; None without lists."""
@@ -73,13 +73,13 @@ class Confirmer:
             verdicts = {part: self.judge.units(plan, part) for part in parts}
             naming = [part for part in parts if verdicts[part].holds] or parts[:1]
             claims = tuple(self._statements.units_of(part) for part in naming)
-            return Reply(group.zone, claims, topic.score, lead(plan, verdicts[naming[0]]))
+            return _decided(plan, Reply(group.zone, claims, topic.score), verdicts[naming[0]])
         best = self._selector.sentence(group, plan.terms, 5, lambda s: bool(s.clause.units))
         if best is None:
             return None
         clause = best.passage.clause
         claim = self._statements.units_of(clause, best.passage)
-        return Reply(group.zone, (claim,), best.score, lead(plan, self.judge.units(plan, clause)))
+        return _decided(plan, Reply(group.zone, (claim,), best.score), self.judge.units(plan, clause))
 
     def _each_place(self, plan: QueryPlan, reply: Reply) -> tuple[Verdict, tuple[Claim, ...]] | None:
         """Verdict on several places at once (都做化工吗), each by its own part of the list; None for other claims."""
@@ -126,3 +126,7 @@ class Confirmer:
         if best is None or best[0] < 0.5:
             return ()
         return tuple(map(verbatim_claim, self._selector.stretch(best[1], unseen)))
+
+
+def _decided(plan: QueryPlan, reply: Reply, verdict: Verdict) -> Reply:
+    return replace(reply, lead=lead(plan, verdict), holds=verdict.holds)

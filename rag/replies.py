@@ -21,6 +21,7 @@ class Reply:
     Attributes:
         score: how well it fits the question, 0 to 1.
         lead: yes or no, where that is asked.
+        holds: what the lead says; None where it is not asked.
         figure: True if it is an indicator's figure.
     """
 
@@ -28,6 +29,7 @@ class Reply:
     claims: tuple[Claim, ...]
     score: float
     lead: str = ""
+    holds: bool | None = None
     figure: bool = False
 
     @property
