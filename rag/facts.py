@@ -14,19 +14,20 @@ from rag.types import Clause, Span
 # A figure with a unit of measure; years, dates, document numbers and enumerations carry none of these.
 _UNIT = (
     "(?:万亿元|亿美元|万美元|亿元|万元|元|个百分点|%|％|‰|平方米|平方公里|公里|万平方米|亩|万吨|吨|万人|人次|万个|万家"
-    "|家|个工作日|个|处|座|户|件|项|辆|名|人|所|条|种|类|批|倍|天|小时|分)"
+    "|家|个工作日|个|处|座|户|件|项|辆|名|人|所|条|种|类|批|倍|天|小时|分(?![钟)）]))"
 )
 _FIGURE = re.compile(
     rf"(?P<number>[0-9０-９]+(?:[.．][0-9０-９]+)?(?:至|到|-|—|~)?[0-9０-９]*)(?P<unit>{_UNIT})(?P<bound>(?:及)?(?:以上|以下|以内|左右))?"
 )
 _COMPARATOR = re.compile(
-    r"(?:年均)?(?:突破|达到|达|超过|超|不低于|不少于|高于|不超过|低于|新增|增长|下降|降低|提高|力争|完成|实现|控制在)"
+    r"(?:年均)?(?:提高至|增加至|提升至|突破|达到|达|超过|超|不低于|不少于|高于|不超过|低于|新增|增长(?!率)|下降|降低|提高|力争|完成|实现|控制在)"
 )
 _SUBJECTLESS = re.compile(r"^(?:年均|同比|占|其中)")
 _BY = re.compile(r"(?:力争)?(?:到|在)?((?:19|20)[0-9]{2}年)(?:底|末|前)?[,，]")
 _VERBS = re.compile(
     r"^(?:力争|重点|积极|加快|大力|培育|建设|引育|打造|新增|建成|发展|创建|形成|拥有|的|及|和|、|每个|分别|一个)+"
 )
+_MODAL = re.compile("(?:可|将|应|要|须)+$")
 _ITEM = re.compile(r"(?:[“「][^”」]*[”」]|[（(][^（）()]*[)）]|[^、])+")
 
 
@@ -95,6 +96,7 @@ def _row(
     comparator = _COMPARATOR.search(before)
     bound = match.group("bound") or ""
     kept = before[: comparator.start()] + before[comparator.end() :] if comparator else before
+    kept = _MODAL.sub("", kept)
     name = _VERBS.sub("", kept) or _VERBS.sub("", after)
     if not name and comparator:
         name = comparator.group()

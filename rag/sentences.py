@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.lexicon import normalise
+from rag.numbering import marker_at
 from rag.types import Clause, Span
 
 _SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+[”’」』）)]*|\n|$)")
@@ -17,7 +18,7 @@ _PHRASE = re.compile(r"(?:[“「『][^“”「」『』]*[”」』]|[（(][^�
 _DIVISION = r"[一-鿿]{1,8}?(?:新区|高新区|开发区|度假区|市|县|区|州|旗)"
 # A county, district or development zone named, not the word for one (各县, 县(市、区)).
 PLACE = re.compile(
-    "[一-鿿]{2}(?:新区|高新区|开发区|度假区|(?<![各个县市])(?:县|区))(?![(（一-鿿]{0,1}[市、])|[一-鿿]{2}市(?=、|打造|重点)"
+    "(?!各区|各县|各市)[一-鿿]{2}(?:新区|高新区|开发区|度假区|(?<![各个县市区])(?:县|区))(?![(（一-鿿]{0,1}[市、])|[一-鿿]{2}市(?=、|打造|重点)"
 )
 _PLACE_HEAD = re.compile(rf"(?:以)?{_DIVISION}(?:、{_DIVISION})*(?:等|为|重点|打造|发展|建设|推进|培育|依托)")
 
@@ -49,7 +50,8 @@ def sentences(clause: Clause) -> tuple[Passage, ...]:
     bracket = clause.units_span.start - clause.span.start if clause.units_span else len(clause.text)
     start = 0
     if clause.heading:
-        start = clause.text.find(clause.heading) + len(clause.heading)
+        number = marker_at(clause.text, 0, len(clause.text))
+        start = clause.text.find(clause.heading, number.end if number else 0) + len(clause.heading)
         start += len(clause.text[start:]) - len(clause.text[start:].lstrip("。.：: \n\u3000"))
     found = [
         passage

@@ -136,7 +136,6 @@ def test_dates_and_document_numbers_are_no_indicators(text):
     assert rows(text) == ()
 
 
-@pytest.mark.xfail(strict=True, reason="rubbish seen on notices of other layouts; see each line's notice")
 @pytest.mark.parametrize(
     ("text", "names"),
     [
