@@ -67,9 +67,9 @@ class Answerer:
 
     def _headed(self, plan: QueryPlan) -> QueryPlan:
         """A plan that names nothing but a heading (主要任务) refers to that clause."""
-        if len(plan.zones) != 1 or plan.terms or plan.reference:
+        if len(plan.zones) != 1 or plan.terms or plan.reference or not plan.heading:
             return plan
-        clause = self._outline.headed(plan.zones[0], plan.question)
+        clause = self._outline.headed(plan.zones[0], plan.heading)
         return replace(plan, reference=tuple(map(int, clause.numbers))) if clause else plan
 
     def _check(self, plan: QueryPlan, found: Sequence[Found]) -> None:

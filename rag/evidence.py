@@ -1,5 +1,6 @@
 """Retrieved clauses → the shortest stretch of text that answers: a figure's phrase, a listed segment, a sentence."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ _RANK = 0.15  # worth of being retrieved first
 _TITLE = 0.3  # worth of a clause whose own heading is about the question
 _BESIDE = 0.3  # worth of the claim of a yes-or-no question beside its subject
 _CLEAR = 0.02  # scores closer than this are equal
+NUMERAL = re.compile("(?:[0-9]|[一二两三四五六七八九十过][大个家项条处种类亿])")
 _KINDS = (
     frozenset(("亿", "亿元", "万元", "元", "亿美元", "万美元", "美元", "万亿元")),
     frozenset(("%", "个百分点")),
@@ -100,10 +102,11 @@ class Selector:
         return sentence
 
     def indicator(self, rows: Iterable[Indicator], plan: QueryPlan) -> tuple[Indicator, float] | None:
-        """The row whose name fits the question best, with its fit (0 to 1); rows of another kind of unit are left out."""
+        """The row whose name fits the question best, with its fit (0 to 1); rows of other units or things are left out."""
         best: tuple[Indicator, float] | None = None
         for row in rows:
-            if not _same_kind(plan.asked_unit, row.unit):
+            counts_another = plan.counted and not self.scorer.match(plan.counted, row.passage.key)
+            if counts_another or not _same_kind(plan.asked_unit, row.unit):
                 continue
             fit = self._fit(row, plan)
             if best is None or fit > best[1] + 1e-9:
@@ -119,6 +122,16 @@ class Selector:
             if not row.clause.zone or row.clause.zone not in term.text
         ]
         return covered - _LEFTOVER * (1 - self.scorer.coverage(own, plan.topic)) if own else 0.0
+
+
+def numbered(counted: Term, text: str) -> bool:
+    """True if a number stands near what is counted (五家企业, 企业突破200家, 八大行动)."""
+    words = "|".join(map(re.escape, (counted.text, *counted.alternatives)))
+    before, behind = (
+        rf"{NUMERAL.pattern}[^,。;]{{0,14}}(?:{words})",
+        rf"(?:{words})[^,。;]{{0,8}}{NUMERAL.pattern}",
+    )
+    return bool(re.search(f"{before}|{behind}", text))
 
 
 def _same_kind(asked: str | None, unit: str) -> bool:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from rag.confirming import Confirmer
 from rag.covering import Facet, part, unproven
-from rag.evidence import Selector
+from rag.evidence import NUMERAL, Selector, numbered
 from rag.facts import Indicator
-from rag.lexicon import data_file
+from rag.lexicon import data_file, normalise
 from rag.query import Ask, QueryPlan
 from rag.replies import Outline, Refusal, Reply, verbatim_claim
 from rag.retrieval import Found
@@ -18,7 +18,6 @@ from rag.verdicts import Verdict, asks_for_presence, lead
 
 SURE = 0.6  # fit of a row that is surely meant
 _HOW_MUCH = re.compile("多少|百分之几")
-_NUMERAL = re.compile("[0-9]|[一二两三四五六七八九十过][大个家项条处种类亿]")
 
 
 class Extractive:
@@ -70,8 +69,12 @@ class Extractive:
 
     def _check_figure(self, plan: QueryPlan, reply: Reply) -> None:
         """Refuse a reply without a figure where one is asked for; 几个体系 may be answered by naming three or more."""
-        measured = plan.asks is Ask.VALUE and (plan.places or _HOW_MUCH.search(plan.question))
-        if measured and len(reply.claims) < 3 and not any(_NUMERAL.search(c.text) for c in reply.claims):
+        if plan.asks is not Ask.VALUE or reply.figure or len(reply.claims) > 2:
+            return
+        text = " ".join(normalise(claim.text) for claim in reply.claims)
+        measured = plan.places or _HOW_MUCH.search(plan.question)
+        uncounted = plan.counted and not numbered(plan.counted, text)
+        if (measured and not NUMERAL.search(text)) or uncounted:
             raise Refusal("not_found_figure")
 
     def _of_notice(self, plan: QueryPlan, group: Found) -> Reply | None:

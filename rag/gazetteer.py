@@ -36,6 +36,7 @@ class Gazetteer:
         foreign: names of divisions that the notices do not speak of.
         pinyin: toneless pinyin of a zone, without spaces → zone.
         phrases: what the notices put in quotation marks, e.g. ``一核多园``.
+        headings: normalised headings of all clauses.
         written: normalised text of all plans; what stands there is spelt right.
     """
 
@@ -45,6 +46,7 @@ class Gazetteer:
     foreign: frozenset[str]
     pinyin: dict[str, str]
     phrases: frozenset[str]
+    headings: frozenset[str]
     written: str
 
     @property
@@ -55,10 +57,11 @@ class Gazetteer:
 
 def make_gazetteer(notices: Iterable[Notice]) -> Gazetteer:
     """Collect the names of parsed notices."""
+    read = tuple(notices)
     plans: list[tuple[str, str]] = []  # zone, text of its plan
     units: dict[str, None] = {}
     outside: list[str] = []
-    for notice in notices:
+    for notice in read:
         for plan in notice.plans:
             text = notice.text[plan.span.start : plan.span.end]
             outside.append(text)
@@ -78,6 +81,7 @@ def make_gazetteer(notices: Iterable[Notice]) -> Gazetteer:
         phrases=frozenset(
             part for quoted in _QUOTED.findall(body) for part in re.split("[、,，]", normalise(quoted))
         ),
+        headings=frozenset(normalise(c.heading) for n in read for c in n.clauses if c.heading),
         written=normalise("\n".join(outside)),
     )
 

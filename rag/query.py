@@ -26,7 +26,7 @@ _QUOTED = re.compile(r"[“\"「『'‘]([^”\"」』'’]{2,30})[”\"」』'�
 _STATES = re.compile("[是归由要会能在]|属于|可以")
 _HAN = re.compile("[一-鿿]")
 _PARTS = re.compile("[,，。;；?？!！]")
-_ASKED_UNIT = re.compile(r"(?:多少|几)(亿|万元|家|个|亩|人|元|处|%|平方米|公里|吨|倍|台|辆|座|件|层|美元)")
+_ASKED_UNIT = re.compile(r"(?:多少|几)(大|亿|万元|家|个|亩|人|元|处|%|平方米|公里|吨|倍|台|辆|座|件|层|美元)")
 _FIGURE = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:[至到~-][0-9]+)?)(亿元|亿|万元|家|个|%|处|倍|人|元|亩)")
 
 
@@ -60,7 +60,9 @@ class QueryPlan:
         quoted: what the question puts in quotation marks.
         figures: figures with units in the question, e.g. ``("500", "亿元")``.
         asked_unit: unit of the figure asked for, e.g. ``家``.
+        counted: what stands right behind it, e.g. ``企业`` in 有几家企业.
         years: four-digit years named.
+        heading: a heading of general words only that the question names, e.g. ``主要任务``.
         reference: clause numbers asked for, outermost first; a leading 0 stands for a part not named.
         all_zones: True if the question is about every zone.
         overview: True if a summary is asked for.
@@ -87,7 +89,9 @@ class QueryPlan:
     quoted: tuple[str, ...]
     figures: tuple[tuple[str, str], ...]
     asked_unit: str | None
+    counted: Term | None
     years: tuple[str, ...]
+    heading: str | None
     reference: tuple[int, ...]
     all_zones: bool
     overview: bool
@@ -112,6 +116,8 @@ class Planner:
         stripped = (*(ask.value for ask in Ask), "confirm", "all_zones", "overview")
         self._asking = _any_of([pattern for name in stripped for pattern in cues.get(name, ())])
         self._unit_names = _unit_aliases(gazetteer.units)
+        plain = (heading for heading in gazetteer.headings if len(heading) > 1 and not lexicon.terms(heading))
+        self._headings = sorted(plain, key=lambda heading: (-len(heading), heading))
         self._spelling = Spelling(gazetteer, lexicon, cues["particles"])
 
     def plan(self, question: str, history: Sequence[Turn] = ()) -> QueryPlan:
@@ -147,7 +153,9 @@ class Planner:
             quoted=tuple(_QUOTED.findall(focus)),
             figures=tuple(_FIGURE.findall(focus)),
             asked_unit=m.group(1) if (m := _ASKED_UNIT.search(focus)) else None,
+            counted=next((t for t in terms if m and focus.startswith(t.text, m.end())), None),
             years=tuple(a or f"20{b}" for a, b in _YEAR.findall(focus)),
+            heading=next((heading for heading in self._headings if heading in focus), None),
             reference=_reference(focus),
             all_zones=self._has("all_zones", focus),
             overview=self._has("overview", focus),
@@ -289,9 +297,12 @@ class Planner:
             plan = replace(plan, zones=before.zones, places=before.places)
             carried.append("zones")
         points_back = self._has("points_back", plan.question) or plan.reference
-        if follows and (points_back or not plan.terms) and before.terms:
+        if follows and not plan.heading and (points_back or not plan.terms) and before.terms:
             merged = dict.fromkeys((*plan.terms, *before.terms))
             plan = replace(plan, topic=f"{plan.topic} {before.topic}", terms=tuple(merged))
+            carried.append("topic")
+        elif follows and not plan.terms and before.heading:
+            plan = replace(plan, heading=plan.heading or before.heading)
             carried.append("topic")
         if (carried or follows) and plan.asks is Ask.TEXT:
             plan = replace(plan, asks=before.asks)

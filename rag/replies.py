@@ -108,10 +108,10 @@ class Outline:
         """The clause of a zone's plan with these numbers."""
         return next((c for c in self.clauses if c.zone == zone and c.numbers == numbers), None)
 
-    def headed(self, zone: str, question: str) -> Clause | None:
-        """The clause of a zone's plan with parts below it whose heading a normalised question names; the longest such."""
-        named = (c for c in self.clauses if c.zone == zone and c.heading and normalise(c.heading) in question)
-        return max((c for c in named if self.children(c)), key=lambda c: len(c.heading), default=None)
+    def headed(self, zone: str, heading: str) -> Clause | None:
+        """The clause of a zone's plan with that normalised heading; one with parts below it where there are several."""
+        named = [c for c in self.clauses if c.zone == zone and normalise(c.heading) == heading]
+        return next((c for c in named if self.children(c)), next(iter(named), None))
 
     def mentions(self, zone: str, name: str) -> bool:
         """True if a zone's plan names something."""

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rag.citations import Claim
-from rag.evidence import Selector
+from rag.evidence import Selector, numbered
 from rag.facts import Indicator
 from rag.lexicon import Term, data_file, normalise
 from rag.query import Ask, QueryPlan
@@ -27,6 +27,7 @@ FIT = 0.35  # least fit of an indicator row
 KNOWN = 0.12  # least coverage of an answer
 _NEAR = 0.6  # share of the best coverage from which a sentence with what is asked for is preferred
 _DEPTH = 6  # clauses that a sentence may come from
+_WIDE = 20  # the same where few sentences will do
 _COUNTED = "家个处项条大"  # counting words that stand for each other
 _YEAR = re.compile("(?:19|20)[0-9]{2}年")
 
@@ -77,6 +78,8 @@ class Statements:
             picked = self._selector.sentence(group, plan.terms, 3, lambda s: len(segments(s)) > 2)
         elif plan.asks is Ask.PLACE:
             picked = self._selector.sentence(group, plan.terms, 4, lambda s: bool(PLACE.search(s.text)))
+        elif (counted := plan.counted) is not None:
+            picked = self._selector.sentence(group, plan.terms, _WIDE, lambda s: numbered(counted, s.key))
         best = self.best(plan, group, beside)
         return picked if picked and picked.score >= max(KNOWN, _NEAR * best.score) else best
 

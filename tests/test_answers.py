@@ -14,6 +14,7 @@ KINDS = [
     ("泰安有哪些主要任务", "构建六大体系", "taian.2.3"),
     ("德州第二部分第二条第3项是什么", "构建智慧物流体系", "dezhou.2.2.3"),
     ("滨州跨电企业报关退税一条龙是哪个行动管", "提质", "binzhou.2.3.8"),
+    ("滨州有几个行动", "八大行动", "binzhou.2.3"),
     ("这份通知是什么时候发的", "2023年5月18日", "cover.p3"),
     ("一共印发了几份方案", "7个实施方案", "cover.title"),
 ]
@@ -78,6 +79,7 @@ def test_yes_and_no(pipeline, question, verdict):
         ("枣庄2030年的交易规模目标", Status.NOT_FOUND, "2030"),
         ("邹平发展什么产业", Status.NOT_FOUND, "没有提到邹平"),
         ("滕州的海外仓有多少个", Status.NOT_FOUND, "没有给出数字"),
+        ("枣庄高铁站有几个出口", Status.NOT_FOUND, "没有给出数字"),
         ("枣庄第九部分讲什么", Status.NOT_FOUND, "没有这一条"),
     ],
 )
@@ -107,6 +109,8 @@ def test_a_zone_alone_offers_questions_that_are_answered(pipeline, zone):
     ("history", "question", "said"),
     [
         ([GOAL], "济宁呢", "突破300亿元"),
+        ([GOAL], "泰安有哪些主要任务", "构建六大体系"),
+        (["泰安有哪些主要任务"], "济宁呢", "培育三大主体"),
         (["枣庄的海外仓要建多少个"], "那泰安的海外仓呢?", "15个以上公共海外仓"),
     ],
 )
