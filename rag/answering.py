@@ -1,5 +1,6 @@
 """Replies of the zones → one answer: scope, corrections, one zone, several zones, no zone named, refusals."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,6 +20,10 @@ _SAME = 0.1  # zones this close to the best one answer equally well
 _SCOPE = 0.3  # least share of a question without a zone that the corpus must know
 _ABSENT = 0.5  # coverage below which a zone does not have what a claim is about
 _RELATED = 3  # clauses offered beside a refusal
+_MEASURES = ("亿", "万元", "%")  # units of figures that need no name: 要做多少亿
+_FROM = re.compile(
+    "[我俺咱](?:们)?(?:家|厂|公司)?(?:住|就)?[在是]"
+)  # 我在某县: where one is from, not what one asks
 _TABLE = 3  # rows from which a table is easier to read than lines
 
 
@@ -42,7 +47,8 @@ class Answerer:
             elsewhere: the same for all zones, where a claim about one zone may be true of another.
         """
         plan = self._headed(self._topical(plan))
-        if plan.zones and not (plan.terms or plan.reference or plan.quoted or (plan.confirm and plan.years)):
+        named = plan.terms or plan.reference or plan.quoted or plan.targets or (plan.confirm and plan.years)
+        if plan.zones and not named:
             return self._ask_back(plan)
         try:
             self._check(plan, found)
@@ -63,7 +69,8 @@ class Answerer:
         if plan.units and any(self._scorer.known(term) for term in rest):
             plan = replace(plan, terms=rest)
         specific = [t for t in plan.terms if self._scorer.known(t) and t.text not in self._aims]
-        return replace(plan, targets=plan.targets or (plan.aims and not specific))
+        bare = plan.aims or (plan.asks is Ask.VALUE and plan.asked_unit in _MEASURES)
+        return replace(plan, targets=plan.targets or (bare and not specific))
 
     def _headed(self, plan: QueryPlan) -> QueryPlan:
         """A plan that names nothing but a heading (主要任务) refers to that clause."""
@@ -74,15 +81,16 @@ class Answerer:
 
     def _check(self, plan: QueryPlan, found: Sequence[Found]) -> None:
         """Refuse what no clause can answer, before looking."""
+        for zone in plan.zones:
+            unnamed = [place for place in plan.places if not self._outline.mentions(zone, place)]
+            asked_about = not plan.confirm and not _FROM.search(plan.question)
+            if asked_about and unnamed and len(unnamed) == len(plan.places):
+                raise Refusal("not_found_county", zone=zone, place="、".join(unnamed))
         least = 0.01 if plan.zones else _SCOPE
         named = plan.notice or plan.reference or plan.targets or (plan.zones and plan.confirm and plan.years)
         aimed = named or self._scorer.in_scope(plan.terms) >= least
         if not aimed or not any(group.clauses for group in found):
             raise Refusal("out_of_scope", Status.OUT_OF_SCOPE)
-        for zone in plan.zones:
-            unnamed = [place for place in plan.places if not self._outline.mentions(zone, place)]
-            if unnamed and len(unnamed) == len(plan.places) and zone not in plan.question:
-                raise Refusal("not_found_county", zone=zone, place="、".join(unnamed))
         if plan.foreign and not (plan.confirm and plan.notice):
             nearest = max(self._engine.statements.best(plan, group).score for group in found if group.clauses)
             if nearest < KNOWN + _SAME and not plan.targets:

@@ -153,7 +153,7 @@ class Planner:
             quoted=tuple(_QUOTED.findall(focus)),
             figures=tuple(_FIGURE.findall(focus)),
             asked_unit=m.group(1) if (m := _ASKED_UNIT.search(focus)) else None,
-            counted=next((t for t in terms if m and focus.startswith(t.text, m.end())), None),
+            counted=_beside(m, focus, terms) if m else None,
             years=tuple(a or f"20{b}" for a, b in _YEAR.findall(focus)),
             heading=next((heading for heading in self._headings if heading in focus), None),
             reference=_reference(focus),
@@ -307,6 +307,13 @@ class Planner:
         if (carried or follows) and plan.asks is Ask.TEXT:
             plan = replace(plan, asks=before.asks)
         return replace(plan, carried=tuple(carried))
+
+
+def _beside(asked: re.Match[str], text: str, terms: Sequence[Term]) -> Term | None:
+    """The term right behind 几个, or right before it where the question ends there."""
+    behind = next((term for term in terms if text.startswith(term.text, asked.end())), None)
+    before = next((term for term in terms if text[: asked.start()].endswith(term.text)), None)
+    return before if before and not text[asked.end() :].strip("?!。") else behind
 
 
 def _unit_aliases(units: Sequence[str]) -> dict[str, str]:

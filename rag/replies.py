@@ -52,6 +52,14 @@ def figure_claim(row: Indicator) -> Claim:
     return Claim(f"到{row.by},{text}" if row.by and row.by not in text else text, (row.passage,))
 
 
+def figures_claim(rows: Sequence[Indicator]) -> Claim:
+    """Several figures in one line, each with its own proof; a deadline that all share stands in front."""
+    texts = [row.passage.text for row in rows]
+    by = rows[0].by if len({row.by for row in rows}) == 1 else None
+    opening = f"到{by}," if by and by not in "".join(texts) else ""
+    return Claim(opening + ";".join(texts), tuple(row.passage for row in rows))
+
+
 def verbatim_claim(passage: Passage) -> Claim:
     """A stretch of the notice as it stands, on one line."""
     return Claim(_BREAK.sub(" ", passage.text).rstrip("。;；,，"), (passage,))

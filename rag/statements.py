@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.citations import Claim
 from rag.evidence import Selector, numbered
@@ -15,6 +16,7 @@ from rag.replies import (
     Reply,
     body_claim,
     figure_claim,
+    figures_claim,
     heading_claim,
     units_claim,
     verbatim_claim,
@@ -29,6 +31,9 @@ _NEAR = 0.6  # share of the best coverage from which a sentence with what is ask
 _DEPTH = 6  # clauses that a sentence may come from
 _WIDE = 20  # the same where few sentences will do
 _COUNTED = "家个处项条大"  # counting words that stand for each other
+_REGIONS_ASKED = re.compile("(?:哪|什么|啥)[些几个]{0,2}(?:国家|地区|市场|海外|国外)")
+_REGIONS = re.compile("、[一-鿿]+等[一-鿿]{0,6}(?:市场|国家|地区)|沿线")
+_AND = re.compile("[和与及跟、,，]|还有|以及")
 _YEAR = re.compile("(?:19|20)[0-9]{2}年")
 
 
@@ -76,6 +81,8 @@ class Statements:
         picked = None
         if plan.each:
             picked = self._selector.sentence(group, plan.terms, 3, lambda s: len(segments(s)) > 2)
+        elif _REGIONS_ASKED.search(plan.question):
+            picked = self._selector.sentence(group, plan.terms, 4, lambda s: bool(_REGIONS.search(s.text)))
         elif plan.asks is Ask.PLACE:
             picked = self._selector.sentence(group, plan.terms, 4, lambda s: bool(PLACE.search(s.text)))
         elif (counted := plan.counted) is not None:
@@ -100,6 +107,8 @@ class Statements:
     def value(self, plan: QueryPlan, group: Found) -> Reply | None:
         """The figure asked for; None where no row fits."""
         rows = self.rows_of(group)
+        if several := self._values(rows, plan):
+            return Reply(group.zone, (figures_claim(several),), 1.0, figure=True)
         picked = self._selector.indicator(rows, plan)
         if picked and picked[1] >= FIT:
             return Reply(group.zone, (figure_claim(picked[0]),), picked[1], figure=True)
@@ -107,6 +116,19 @@ class Statements:
         if unit and unit not in _COUNTED and not any(unit in row.unit for row in rows):
             raise Refusal("not_found_unit", unit=unit)
         return None
+
+    def _values(self, rows: Sequence[Indicator], plan: QueryPlan) -> list[Indicator]:
+        """The rows of several figures asked for at once (规模和增速); empty where one is asked for."""
+        found: dict[Indicator, None] = {}
+        for part in _AND.split(plan.topic):
+            terms = tuple(term for term in plan.terms if term.text in part)
+            named = replace(plan, topic=part, terms=terms, counted=None, asked_unit=None)
+            picked = self._selector.indicator(rows, named) if terms else None
+            if picked and picked[1] >= FIT:
+                found[picked[0]] = None
+        spans = [row.passage.span for row in found]
+        apart = [row for row in found if not any(row.passage.span.within(other) for other in spans)]
+        return apart if len(found) > 1 else []
 
     def targets(self, group: Found) -> Reply | None:
         """The sentence of a zone that states most figures."""

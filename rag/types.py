@@ -28,6 +28,10 @@ class Span:
         """True if the two stretches share at least one code point."""
         return self.start < other.end and other.start < self.end
 
+    def within(self, other: "Span") -> bool:
+        """True if the other stretch is longer and holds this one."""
+        return self != other and other.start <= self.start and self.end <= other.end
+
 
 @dataclass(frozen=True, slots=True)
 class NoticeMeta:
