@@ -81,11 +81,10 @@ class Answerer:
 
     def _check(self, plan: QueryPlan, found: Sequence[Found]) -> None:
         """Refuse what no clause can answer, before looking."""
-        for zone in plan.zones:
-            unnamed = [place for place in plan.places if not self._outline.mentions(zone, place)]
-            asked_about = not plan.confirm and not _FROM.search(plan.question)
-            if asked_about and unnamed and len(unnamed) == len(plan.places):
-                raise Refusal("not_found_county", zone=zone, place="、".join(unnamed))
+        unnamed = [p for p in plan.places if not any(self._outline.mentions(z, p) for z in plan.zones)]
+        asked_about = not plan.confirm and not _FROM.search(plan.question)
+        if asked_about and unnamed and len(unnamed) == len(plan.places):
+            raise Refusal("not_found_county", zone="、".join(plan.zones), place="、".join(unnamed))
         least = 0.01 if plan.zones else _SCOPE
         named = plan.notice or plan.reference or plan.targets or (plan.zones and plan.confirm and plan.years)
         aimed = named or self._scorer.in_scope(plan.terms) >= least

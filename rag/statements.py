@@ -31,8 +31,8 @@ _NEAR = 0.6  # share of the best coverage from which a sentence with what is ask
 _DEPTH = 6  # clauses that a sentence may come from
 _WIDE = 20  # the same where few sentences will do
 _COUNTED = "家个处项条大"  # counting words that stand for each other
-_REGIONS_ASKED = re.compile("(?:哪|什么|啥)[些几个]{0,2}(?:国家|地区|市场|海外|国外)")
-_REGIONS = re.compile("、[一-鿿]+等[一-鿿]{0,6}(?:市场|国家|地区)|沿线")
+_REGIONS_ASKED = re.compile("(?:哪|什么|啥)[些几个]{0,2}(?:国家|市场)")
+_REGIONS = re.compile("、[一-鿿]+等[一-鿿]{0,6}(?:市场|国家|地区)|沿线|”(?:和|、|及)?[A-Za-z]*市场")
 _AND = re.compile("[和与及跟、,，]|还有|以及")
 _YEAR = re.compile("(?:19|20)[0-9]{2}年")
 
@@ -123,9 +123,12 @@ class Statements:
         for part in _AND.split(plan.topic):
             terms = tuple(term for term in plan.terms if term.text in part)
             named = replace(plan, topic=part, terms=terms, counted=None, asked_unit=None)
-            picked = self._selector.indicator(rows, named) if terms else None
-            if picked and picked[1] >= FIT:
-                found[picked[0]] = None
+            if not any(map(self._selector.scorer.known, terms)):
+                continue
+            picked = self._selector.indicator(rows, named)
+            if picked is None or picked[1] < FIT:
+                return []
+            found[picked[0]] = None
         spans = [row.passage.span for row in found]
         apart = [row for row in found if not any(row.passage.span.within(other) for other in spans)]
         return apart if len(found) > 1 else []
