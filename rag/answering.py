@@ -100,12 +100,17 @@ class Answerer:
         self, plan: QueryPlan, found: Sequence[Found], elsewhere: Sequence[Found]
     ) -> Answer | None:
         """A claim about one zone whose subject only another zone has: 不是, with that zone's text."""
-        if not plan.confirm or len(found) != 1:
+        if not plan.confirm or plan.units or len(found) != 1:
             return None
         subject = replace(plan, terms=self._engine.judge.subject(plan))
-        owners = [zones for term in subject.terms if len(zones := self._scorer.zones(term)) == 1]
-        owner = next((g for g in elsewhere if {g.zone} in owners and g.zone not in plan.zones), None)
+        owned = {term: zones for term in subject.terms if len(zones := self._scorer.zones(term)) == 1}
+        owner = next((g for g in elsewhere if {g.zone} in owned.values() and g.zone not in plan.zones), None)
         if owner is None or self._coverage(subject, found[0]) > _ABSENT:
+            return None
+        # Where all is claimed of the zone (要去甲国建海外仓), what it does have of that says more than another zone.
+        shared = tuple(term for term in subject.terms if owned.get(term, set()) <= {*plan.zones})
+        undivided = subject.terms == plan.terms and any(map(self._scorer.known, shared))
+        if undivided and self._coverage(replace(plan, terms=shared), found[0]) > _ABSENT:
             return None
         reply = self._engine.statements.text(subject, owner)
         return self._one(replace(reply, lead=lead(plan, Verdict(holds=False)) + f"{owner.zone}:"), named=True)

@@ -11,7 +11,7 @@ from rag.replies import Outline, Refusal, Reply, figure_claim, heading_claim, ve
 from rag.retrieval import Found, above
 from rag.sentences import listed, segments, sentences, whole
 from rag.statements import FIT, Statements
-from rag.verdicts import Judge, Verdict, counts, lead
+from rag.verdicts import Judge, Verdict, lead
 
 
 class Confirmer:
@@ -45,7 +45,7 @@ class Confirmer:
         )
         verdict, deciding = self._each_place(plan, reply) or self._wording(plan, reply)
         clause = deciding[0].proof[0].clause
-        if counts(plan.question) and counts(clause.heading) and len(deciding) == 1:
+        if self.judge.counts(plan.question) and self.judge.counts(clause.heading) and len(deciding) == 1:
             deciding = (heading_claim(clause), *deciding)
         return _decided(plan, replace(reply, claims=deciding), verdict)
 
@@ -103,7 +103,9 @@ class Confirmer:
     def _wording(self, plan: QueryPlan, reply: Reply) -> tuple[Verdict, tuple[Claim, ...]]:
         """Verdict by wording, and the claims that decide; of things listed side by side each is judged by itself."""
         passages = {claim: claim.proof[0] for claim in reply.claims}
-        if not listed(reply.claims[0].proof[0]):
+        if not plan.places and not listed(
+            reply.claims[0].proof[0]
+        ):  # a place must stand in the sentence itself
             passages = {
                 claim: whole(p.clause, p.clause.span.start, p.clause.span.end)
                 for claim, p in passages.items()

@@ -13,7 +13,7 @@ from rag.types import Clause
 
 _DAY = re.compile("(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日")
 _DATE_PART = re.compile("(?<![0-9])[0-9]{1,4}[年月日]")
-_COUNTED = re.compile("([0-9]+|[一二三四五六七八九十]+)(?=[个份](?!人))")
+_COUNTED = re.compile("([0-9]+|[一二三四五六七八九十]+)(?=[个份](?:实施)?方案)")
 _NUMBER = re.compile("〔?[0-9]+〕?[0-9]*号")
 _BODY = re.compile("[一-鿿]*?(?:人民政府|政府|厅|局|委|办公室|部|国务院)(?![门分署长])")
 _FILLER = re.compile("^.*(?:以|是|由|被|归|通知|文件|给|据|照|经)")

@@ -26,6 +26,7 @@ _HAN = re.compile(r"[一-鿿]+")
 _WORD = re.compile(r"[一-鿿a-z0-9]")
 # Counting words (七个, 两家) name nothing; neither do figures.
 _COUNT = re.compile(r"[0-9.]+|[一二两三四五六七八九十几]+[个家张条种类项份件样地市处]?")
+_POINTER = re.compile("[这那哪某]")
 _NAME_MAX = 12  # characters; longer names are better found by their words
 
 
@@ -160,7 +161,8 @@ class Lexicon:
     def _add_words(self, text: str, found: dict[str, Term]) -> None:
         for word in self.cut(text):
             # A single character is a topic only where the synonym list knows it.
-            if len(word) > 1 and _WORD.search(word) and word not in self._stop and not _COUNT.fullmatch(word):
+            idle = word in self._stop or _COUNT.fullmatch(word) or _POINTER.match(word)
+            if len(word) > 1 and _WORD.search(word) and not idle:
                 equivalents = self._part(word)
                 found.setdefault(word, Term(word, equivalents, () if equivalents else self._inside(word)))
 

@@ -23,6 +23,8 @@ _YEAR = re.compile(r"(?<![0-9])(?:(20[0-9]{2})|([12][0-9]))年")
 _PUBLIC_BODY = re.compile("..(?:厅|局|办|委|海关|银行|法院|公安|联合会)$")
 _OFFICE = re.compile("(?:厅|局|委|办|管理局|委员会|办公室)$")
 _QUOTED = re.compile(r"[“\"「『'‘]([^”\"」』'’]{2,30})[”\"」』'’]")
+_NUMBER = re.compile("[0-9.]+%?")
+_POINTS = re.compile("[这那]")
 _STATES = re.compile("[是归由要会能在]|属于|可以")
 _HAN = re.compile("[一-鿿]")
 _PARTS = re.compile("[,，。;；?？!！]")
@@ -138,6 +140,8 @@ class Planner:
         terms = self._lexicon.terms(topic)
         aims = [term for term in terms if self._cues["goal"].fullmatch(term.text)]
         terms = tuple(term for term in terms if term not in aims) or tuple(aims)
+        if self._confirms(focus):
+            terms = tuple(term for term in terms if not _NUMBER.fullmatch(term.text))
         return QueryPlan(
             question=text,
             topic=topic,
@@ -265,10 +269,16 @@ class Planner:
         return self._has("confirm", text) or self._has("whether", text) or stated
 
     def _claim(self, text: str) -> str:
-        """The last part that asks for a yes or no and names something; the whole text if none does."""
+        """The last part that asks for a yes or no and names something; the whole text if none does.
+
+        A part that points back (提没提这两个地方) is taken with the one before it.
+        """
         parts = [self._cues["tag"].sub("", part) for part in _PARTS.split(text)]
-        asking = [part for part in parts if self._has("confirm", part) or self._has("whether", part)]
-        return next((part for part in reversed(asking or parts) if part.strip()), text)
+        asking = [i for i, p in enumerate(parts) if self._has("confirm", p) or self._has("whether", p)]
+        last = next((i for i in reversed(asking or range(len(parts))) if parts[i].strip()), None)
+        if last is None:
+            return text
+        return ",".join(parts[last - 1 : last + 1]) if last and _POINTS.search(parts[last]) else parts[last]
 
     def _facet(self, text: str) -> Facet | None:
         """The part of the document asked about; its date stands in the signature, the zones among the addressees."""

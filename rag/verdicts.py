@@ -86,16 +86,16 @@ def lead(plan: QueryPlan, verdict: Verdict) -> str:
     return f"{opening}条文中没有{missing}:" if missing else opening
 
 
-def counts(text: str) -> set[str]:
-    """Counting words such as 四大, 八大."""
-    return set(_COUNTS.findall(text))
-
-
 @dataclass(frozen=True, slots=True)
 class Judge:
     """Holds a question's claim against the text; no state of its own."""
 
     selector: Selector
+
+    def counts(self, text: str) -> set[str]:
+        """Counting words such as 四大, 八大."""
+        borders = self.selector.lexicon.borders(text)
+        return {m.group() for m in _COUNTS.finditer(text) if m.start() in borders}
 
     def figures(self, plan: QueryPlan, row: Indicator) -> Verdict:
         """True if a figure that the question names is the row's, or bounds it as the question says (超过, 不到)."""
@@ -143,7 +143,7 @@ class Judge:
         marks or asks whether the text mentions that thing.
         """
         key = f"{above(passage.clause)} {passage.key}"
-        missing = list(counts(plan.question) - counts(key))
+        missing = list(self.counts(plan.question) - self.counts(key))
         missing += [quoted for quoted in plan.quoted if not _holds(quoted, key)]
         claimed = self.claimed(plan)
         absent = [term for term in claimed if self.selector.scorer.match(term, key) < 0.5]
