@@ -13,6 +13,8 @@ from rag.sentences import listed, segments, sentences, whole
 from rag.statements import FIT, Statements
 from rag.verdicts import Judge, Verdict, lead
 
+_APART = 0.1  # coverage by which another clause is no longer what is meant
+
 
 class Confirmer:
     """Answers what one zone's clauses say of a claim."""
@@ -75,7 +77,9 @@ class Confirmer:
             claims = tuple(self._statements.units_of(part) for part in naming)
             return _decided(plan, Reply(group.zone, claims, topic.score), verdicts[naming[0]])
         best = self._selector.sentence(group, plan.terms, 5, lambda s: bool(s.clause.units))
-        if best is None:
+        if (
+            best is None or best.score < topic.score - _APART
+        ):  # the clause that is meant names bodies in its text
             return None
         clause = best.passage.clause
         claim = self._statements.units_of(clause, best.passage)

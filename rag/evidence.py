@@ -105,7 +105,8 @@ class Selector:
         """The row whose name fits the question best, with its fit (0 to 1); rows of other units or things are left out."""
         best: tuple[Indicator, float] | None = None
         for row in rows:
-            counts_another = plan.counted and not self.scorer.match(plan.counted, row.passage.key)
+            counted = plan.counted if plan.counted and self.scorer.known(plan.counted) else None
+            counts_another = counted and not self.scorer.match(counted, row.passage.key)
             if counts_another or not _same_kind(plan.asked_unit, row.unit):
                 continue
             fit = self._fit(row, plan)

@@ -120,7 +120,7 @@ class Lexicon:
     def is_thing(self, text: str) -> bool:
         """True if the last word of the text is a noun (tags of the People's Daily corpus, as jieba uses them)."""
         tags = [tag for _, tag in self._jieba.tag(text)]
-        return bool(tags) and (tags[-1][0] in "nijl" or tags[-1] in ("vn", "an", "eng"))
+        return bool(tags) and (tags[-1].startswith(("n", "i", "j", "l")) or tags[-1] in ("vn", "an", "eng"))
 
     def is_stop(self, word: str) -> bool:
         """True for words that carry no topic."""

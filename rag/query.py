@@ -13,7 +13,9 @@ from rag.spelling import Spelling
 from rag.types import Turn
 
 _MARKUP = re.compile(r"<[^<>]{0,400}>|\{[^{}]{0,400}\}|https?://\S+")
+_ASIDE = 40  # characters; beyond this what stands before 我就问 and the like is an aside
 _RAMBLING = 90  # characters; beyond this only the end of a question is taken for the question itself
+_LEAST = 8  # characters of a question
 _FOCUS = 60
 _NUMERAL = "[0-9零一二三四五六七八九十]+"
 _PART = re.compile(rf"第({_NUMERAL})(?:大)?(?:部分|章|块)|(?<![一-鿿])({_NUMERAL})、")
@@ -25,10 +27,14 @@ _OFFICE = re.compile("(?:厅|局|委|办|管理局|委员会|办公室)$")
 _QUOTED = re.compile(r"[“\"「『'‘]([^”\"」』'’]{2,30})[”\"」』'’]")
 _NUMBER = re.compile("[0-9.]+%?")
 _POINTS = re.compile("[这那]")
+_EXCEPT = re.compile(
+    "(?:不要|不问|不看|不管|别管|不是问|不说|除了|除去)[一-鿿]{2}"
+)  # zones have two characters
 _STATES = re.compile("[是归由要会能在]|属于|可以")
 _HAN = re.compile("[一-鿿]")
 _PARTS = re.compile("[,，。;；?？!！]")
 _ASKED_UNIT = re.compile(r"(?:多少|几)(大|亿|万元|家|个|亩|人|元|处|%|平方米|公里|吨|倍|台|辆|座|件|层|美元)")
+_ASKED_AMOUNT = re.compile("(?:是|为|达到?|有|要)?多少(?!钱)")
 _FIGURE = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:[至到~-][0-9]+)?)(亿元|亿|万元|家|个|%|处|倍|人|元|亩)")
 
 
@@ -157,7 +163,7 @@ class Planner:
             quoted=tuple(_QUOTED.findall(focus)),
             figures=tuple(_FIGURE.findall(focus)),
             asked_unit=m.group(1) if (m := _ASKED_UNIT.search(focus)) else None,
-            counted=_beside(m, focus, terms) if m else None,
+            counted=self._counted(focus, terms),
             years=tuple(a or f"20{b}" for a, b in _YEAR.findall(focus)),
             heading=next((heading for heading in self._headings if heading in focus), None),
             reference=_reference(focus),
@@ -176,7 +182,10 @@ class Planner:
         return bool(self._cues[cue].search(text))
 
     def _focus(self, text: str) -> str:
-        """The end of a rambling question, from a whole word on."""
+        """What a rambling question asks: what stands behind 我就问 and the like, or its end from a whole word on."""
+        asked = [m.end() for m in self._cues["asking"].finditer(text)]
+        if asked and len(text) > _ASIDE and len(text) - asked[-1] >= _LEAST:
+            return text[asked[-1] :]
         if len(text) <= _RAMBLING:
             return text
         words = self._lexicon.cut(text)
@@ -191,7 +200,7 @@ class Planner:
             masked = part
             for unit in self._names.units:
                 masked = masked.replace(unit, "\n") if not unit.endswith("政府") else masked
-            named = {zone for zone in self._names.zones if zone in masked}
+            named = {z for z in self._names.zones if z in masked and not re.search(f"{_EXCEPT}{z}", masked)}
             places = self._aligned(self._names.places, masked)
             named |= {self._names.places[place] for place in places}
             named |= {zone for sound, zone in self._names.pinyin.items() if sound in _latin(masked)}
@@ -258,6 +267,16 @@ class Planner:
             text = number.sub(" ", text)
         return " ".join(self._asking.sub(" ", self._without_zones(text)).split())
 
+    def _counted(self, text: str, terms: Sequence[Term]) -> Term | None:
+        """The thing right behind 几个 or 多少家; before it where the question ends there, or in 增速是多少."""
+        things = [term for term in terms if self._lexicon.is_thing(term.text) or term.alternatives]
+        asked = _ASKED_UNIT.search(text) or _ASKED_AMOUNT.search(text)
+        if not asked:
+            return None
+        behind = next((term for term in things if text.startswith(term.text, asked.end())), None)
+        before = next((term for term in things if text[: asked.start()].endswith(term.text)), None)
+        return before if before and not text[asked.end() :].strip("?!。") else behind
+
     def _confirms(self, text: str) -> bool:
         """True for questions with 吗 and the like, and for statements with a question mark (目标是150亿?)."""
         stated = (
@@ -317,13 +336,6 @@ class Planner:
         if (carried or follows) and plan.asks is Ask.TEXT:
             plan = replace(plan, asks=before.asks)
         return replace(plan, carried=tuple(carried))
-
-
-def _beside(asked: re.Match[str], text: str, terms: Sequence[Term]) -> Term | None:
-    """The term right behind 几个, or right before it where the question ends there."""
-    behind = next((term for term in terms if text.startswith(term.text, asked.end())), None)
-    before = next((term for term in terms if text[: asked.start()].endswith(term.text)), None)
-    return before if before and not text[asked.end() :].strip("?!。") else behind
 
 
 def _unit_aliases(units: Sequence[str]) -> dict[str, str]:

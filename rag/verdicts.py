@@ -155,6 +155,7 @@ class Judge:
         ]
         missing += [word for word in _STRONG.findall(plan.claim) if word not in key]
         missing += [number + unit for number, unit in plan.figures if number not in key]
+        missing += [unit for unit in plan.units if unit not in key]
         if self._overstated(plan, [t for t in claimed if t not in absent], passage.key):
             return Verdict(holds=False)
         missing += [place for place in plan.places if place not in key and place not in missing]

@@ -5,7 +5,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import PLENTY
+from samples import PLENTY, any_text
 
 from rag import lexicon as lexicon_module
 from rag.errors import CorpusError
@@ -111,3 +111,14 @@ def test_the_hash_changes_with_the_data(data):
     before = data_hash()
     (data / "demo.json").write_text('["乙"]', encoding="utf-8")
     assert data_hash() != before
+
+
+@PLENTY
+@given(any_text)
+def test_any_text_is_a_thing_or_not(lexicon, text):
+    assert lexicon.is_thing(normalise(text)) in (True, False)
+
+
+def test_a_noun_is_a_thing_and_a_verb_is_not(lexicon):
+    assert lexicon.is_thing("口子")
+    assert not lexicon.is_thing("申请")
