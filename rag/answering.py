@@ -1,10 +1,10 @@
 """Replies of the zones → one answer: scope, corrections, one zone, several zones, no zone named, refusals."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.citations import Marks, make_citation
+from rag.cues import cue, wordings
 from rag.evidence import Selector
 from rag.extractive import SURE, Extractive
 from rag.lexicon import data_file
@@ -21,9 +21,6 @@ _SCOPE = 0.3  # least share of a question without a zone that the corpus must kn
 _ABSENT = 0.5  # coverage below which a zone does not have what a claim is about
 _RELATED = 3  # clauses offered beside a refusal
 _MEASURES = ("亿", "万元", "%")  # units of figures that need no name: 要做多少亿
-_FROM = re.compile(
-    "[我俺咱](?:们)?(?:家|厂|公司)?(?:住|就)?[在是]"
-)  # 我在某县: where one is from, not what one asks
 _TABLE = 3  # rows from which a table is easier to read than lines
 
 
@@ -35,7 +32,7 @@ class Answerer:
         self._scorer = selector.scorer
         self._outline = outline
         self._messages = data_file("messages", dict[str, str])
-        self._aims = data_file("cues", dict[str, list[str]])["goal"]
+        self._aims = wordings("goal")
         self._zones = tuple(dict.fromkeys(c.zone for c in outline.clauses if c.zone))
 
     def answer(self, plan: QueryPlan, found: Sequence[Found], elsewhere: Sequence[Found] = ()) -> Answer:
@@ -82,7 +79,7 @@ class Answerer:
     def _check(self, plan: QueryPlan, found: Sequence[Found]) -> None:
         """Refuse what no clause can answer, before looking."""
         unnamed = [p for p in plan.places if not any(self._outline.mentions(z, p) for z in plan.zones)]
-        asked_about = not plan.confirm and not _FROM.search(plan.question)
+        asked_about = not plan.confirm and not cue("from").search(plan.question)
         if asked_about and unnamed and len(unnamed) == len(plan.places):
             raise Refusal("not_found_county", zone="、".join(plan.zones), place="、".join(unnamed))
         least = 0.01 if plan.zones else _SCOPE

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.citations import Claim
+from rag.cues import wordings
 from rag.evidence import Selector
-from rag.lexicon import data_file
 from rag.query import QueryPlan
 from rag.replies import Outline, Refusal, Reply, figure_claim, heading_claim, verbatim_claim
 from rag.retrieval import Found, above
@@ -23,7 +23,7 @@ class Confirmer:
         self._statements = statements
         self._selector = selector
         self._outline = outline
-        self._goals = data_file("cues", dict[str, list[str]])["goal"]
+        self._goals = wordings("goal")
         self.judge = Judge(selector)
 
     def confirm(self, plan: QueryPlan, group: Found) -> Reply:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from rag.confirming import Confirmer
 from rag.covering import Facet, part, unproven
+from rag.cues import wordings
 from rag.evidence import NUMERAL, Selector, numbered
 from rag.facts import Indicator
 from rag.lexicon import data_file, normalise
@@ -35,7 +36,7 @@ class Extractive:
         self._confirmer = Confirmer(self.statements, selector, outline)
         self.judge = self._confirmer.judge
         self._requires = data_file("requires", dict[str, list[str]])
-        self._actual = data_file("cues", dict[str, list[str]])["actual"]
+        self._actual = wordings("actual")
         self._zones = tuple(dict.fromkeys(c.zone for c in outline.clauses if c.zone))
 
     def reply(self, plan: QueryPlan, group: Found) -> Reply:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rag.covering import Facet
+from rag.cues import cue, wordings
 from rag.gazetteer import Gazetteer
-from rag.lexicon import Lexicon, Term, data_file, normalise
+from rag.lexicon import Lexicon, Term, normalise
 from rag.numbering import numeral_value
 from rag.spelling import Spelling
 from rag.types import Turn
@@ -27,9 +28,6 @@ _OFFICE = re.compile("(?:厅|局|委|办|管理局|委员会|办公室)$")
 _QUOTED = re.compile(r"[“\"「『'‘]([^”\"」』'’]{2,30})[”\"」』'’]")
 _NUMBER = re.compile("[0-9.]+%?")
 _POINTS = re.compile("[这那]")
-_EXCEPT = re.compile(
-    "(?:不要|不问|不看|不管|别管|不是问|不说|除了|除去)[一-鿿]{2}"
-)  # zones have two characters
 _STATES = re.compile("[是归由要会能在]|属于|可以")
 _HAN = re.compile("[一-鿿]")
 _PARTS = re.compile("[,，。;；?？!！]")
@@ -114,19 +112,17 @@ class QueryPlan:
 
 
 class Planner:
-    """Makes query plans with the corpus's names and the cue lists of ``rag/data/cues.json``."""
+    """Makes query plans with the corpus's names and the cues of ``rag/data``."""
 
     def __init__(self, gazetteer: Gazetteer, lexicon: Lexicon) -> None:
         self._names = gazetteer
         self._lexicon = lexicon
-        cues = data_file("cues", dict[str, list[str]])
-        self._cues = {name: _any_of(patterns) for name, patterns in cues.items()}
-        stripped = (*(ask.value for ask in Ask), "confirm", "all_zones", "overview")
-        self._asking = _any_of([pattern for name in stripped for pattern in cues.get(name, ())])
+        kinds = (ask.value for ask in Ask if ask is not Ask.TEXT)
+        self._asking = cue(*kinds, "confirm", "all_zones", "overview")
         self._unit_names = _unit_aliases(gazetteer.units)
         plain = (heading for heading in gazetteer.headings if len(heading) > 1 and not lexicon.terms(heading))
         self._headings = sorted(plain, key=lambda heading: (-len(heading), heading))
-        self._spelling = Spelling(gazetteer, lexicon, cues["particles"])
+        self._spelling = Spelling(gazetteer, lexicon, wordings("particles"))
 
     def plan(self, question: str, history: Sequence[Turn] = ()) -> QueryPlan:
         """Understand the last question of a conversation."""
@@ -139,12 +135,12 @@ class Planner:
         text = self._spelling.correct(" ".join(_MARKUP.sub(" ", normalise(question)).split()))
         focus = self._focus(text)
         zones, places = self._zones(text, focus)
-        notice = self._has("notice", focus) and (not zones or self._has("addressees", focus))
+        notice = _has("notice", focus) and (not zones or _has("addressees", focus))
         zones = () if notice else zones
         foreign = () if zones else self._foreign(focus)
         topic = self._topic(focus, foreign)
         terms = self._lexicon.terms(topic)
-        aims = [term for term in terms if self._cues["goal"].fullmatch(term.text)]
+        aims = [term for term in terms if cue("goal").fullmatch(term.text)]
         terms = tuple(term for term in terms if term not in aims) or tuple(aims)
         if self._confirms(focus):
             terms = tuple(term for term in terms if not _NUMBER.fullmatch(term.text))
@@ -158,8 +154,8 @@ class Planner:
             confirm=self._confirms(focus),
             claim=self._claim(focus),
             terms=terms,
-            units=self._units(focus, terms) if self._has("duty", focus) else self._in_full(focus),
-            plural=self._has("plural", focus),
+            units=self._units(focus, terms) if _has("duty", focus) else self._in_full(focus),
+            plural=_has("plural", focus),
             quoted=tuple(_QUOTED.findall(focus)),
             figures=tuple(_FIGURE.findall(focus)),
             asked_unit=m.group(1) if (m := _ASKED_UNIT.search(focus)) else None,
@@ -167,23 +163,20 @@ class Planner:
             years=tuple(a or f"20{b}" for a, b in _YEAR.findall(focus)),
             heading=next((heading for heading in self._headings if heading in focus), None),
             reference=_reference(focus),
-            all_zones=self._has("all_zones", focus),
-            overview=self._has("overview", focus),
-            targets=self._has("targets", focus),
+            all_zones=_has("all_zones", focus),
+            overview=_has("overview", focus),
+            targets=_has("targets", focus),
             aims=bool(aims),
-            each=len(zones) < 2 and self._has("each", focus),
-            item=self._has("item", focus),
+            each=len(zones) < 2 and _has("each", focus),
+            item=_has("item", focus),
             notice=notice,
             facet=self._facet(focus) if notice else None,
             english=not _HAN.search(text),
         )
 
-    def _has(self, cue: str, text: str) -> bool:
-        return bool(self._cues[cue].search(text))
-
     def _focus(self, text: str) -> str:
         """What a rambling question asks: what stands behind 我就问 and the like, or its end from a whole word on."""
-        asked = [m.end() for m in self._cues["asking"].finditer(text)]
+        asked = [m.end() for m in cue("asking").finditer(text)]
         if asked and len(text) > _ASIDE and len(text) - asked[-1] >= _LEAST:
             return text[asked[-1] :]
         if len(text) <= _RAMBLING:
@@ -200,7 +193,11 @@ class Planner:
             masked = part
             for unit in self._names.units:
                 masked = masked.replace(unit, "\n") if not unit.endswith("政府") else masked
-            named = {z for z in self._names.zones if z in masked and not re.search(f"{_EXCEPT}{z}", masked)}
+            named = {
+                z
+                for z in self._names.zones
+                if z in masked and not re.search(f"(?:{cue('except').pattern}){z}", masked)
+            }
             places = self._aligned(self._names.places, masked)
             named |= {self._names.places[place] for place in places}
             named |= {zone for sound, zone in self._names.pinyin.items() if sound in _latin(masked)}
@@ -282,18 +279,18 @@ class Planner:
         stated = (
             text.endswith("?")
             and bool(_STATES.search(text))
-            and not self._has("open", text)
+            and not _has("open", text)
             and (self._asks(text) is Ask.TEXT or bool(_FIGURE.search(text)))
         )
-        return self._has("confirm", text) or self._has("whether", text) or stated
+        return _has("confirm", text) or _has("whether", text) or stated
 
     def _claim(self, text: str) -> str:
         """The last part that asks for a yes or no and names something; the whole text if none does.
 
         A part that points back (提没提这两个地方) is taken with the one before it.
         """
-        parts = [self._cues["tag"].sub("", part) for part in _PARTS.split(text)]
-        asking = [i for i, p in enumerate(parts) if self._has("confirm", p) or self._has("whether", p)]
+        parts = [cue("tag").sub("", part) for part in _PARTS.split(text)]
+        asking = [i for i, p in enumerate(parts) if _has("confirm", p) or _has("whether", p)]
         last = next((i for i in reversed(asking or range(len(parts))) if parts[i].strip()), None)
         if last is None:
             return text
@@ -302,13 +299,13 @@ class Planner:
     def _facet(self, text: str) -> Facet | None:
         """The part of the document asked about; its date stands in the signature, the zones among the addressees."""
         by_kind = {Ask.ZONES: Facet.ADDRESSEES, Ask.DATE: Facet.SIGNATURE}
-        named = next((facet for facet in Facet if self._has(facet.value, text)), None)
+        named = next((facet for facet in Facet if _has(facet.value, text)), None)
         return named if named is Facet.BASIS else by_kind.get(self._asks(text), named)
 
     def _asks(self, text: str) -> Ask:
         order = (Ask.UNITS, Ask.ZONES, Ask.DATE, Ask.PLACE, Ask.VALUE, Ask.LIST)
-        asked = (ask for ask in order if self._has(ask.value, text))
-        return next(asked, Ask.VALUE if self._has("measures", text) else Ask.TEXT)
+        asked = (ask for ask in order if _has(ask.value, text))
+        return next(asked, Ask.VALUE if _has("measures", text) else Ask.TEXT)
 
     def _carry(self, plan: QueryPlan, earlier: Sequence[str], reply: str) -> QueryPlan:
         """Take over zones and topic from earlier turns where this one leaves them open.
@@ -320,12 +317,12 @@ class Planner:
             before = self._carry(before, earlier[:-1], "")
         if not before.zones and len(answered := self._zones(said := normalise(reply), said)[0]) == 1:
             before = replace(before, zones=answered)
-        follows = self._has("follow_up", plan.question) or len(plan.terms) < 2
+        follows = _has("follow_up", plan.question) or len(plan.terms) < 2
         carried = []
         if not plan.zones and not plan.all_zones and not plan.foreign and before.zones and follows:
             plan = replace(plan, zones=before.zones, places=before.places)
             carried.append("zones")
-        points_back = self._has("points_back", plan.question) or plan.reference
+        points_back = _has("points_back", plan.question) or plan.reference
         if follows and not plan.heading and (points_back or not plan.terms) and before.terms:
             merged = dict.fromkeys((*plan.terms, *before.terms))
             plan = replace(plan, topic=f"{plan.topic} {before.topic}", terms=tuple(merged))
@@ -351,9 +348,8 @@ def _unit_aliases(units: Sequence[str]) -> dict[str, str]:
     return dict(sorted(table.items(), key=lambda item: -len(item[0])))
 
 
-def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
-    """One pattern for a cue list, longer cues first."""
-    return re.compile("|".join(sorted(patterns, key=len, reverse=True)))
+def _has(name: str, text: str) -> bool:
+    return bool(cue(name).search(text))
 
 
 def _is_subsequence(short: str, long: str) -> bool:

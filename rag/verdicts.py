@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.cues import cue
 from rag.evidence import Selector
 from rag.facts import Indicator
 from rag.lexicon import Term
@@ -12,38 +13,9 @@ from rag.retrieval import above
 from rag.sentences import Passage
 from rag.types import Clause
 
-# 甲是乙吗: what stands before the predicate says where to look, what stands behind it is claimed.
-_PREDICATES = (
-    re.compile(
-        "是不是|是否|有没有|有无|走的是|说的是|指的是|提到|提及|写到|包括|包含|列入|放在|叫做|属于|是|有"
-    ),
-    re.compile("叫|在|用|能|归|由|靠|为"),
-)
-_ONLY = re.compile("(?<!不)只(?!要|能|好)|仅(?!仅是)|唯一")
-_DECISIVE = (
-    2.3  # weight of a word that a tenth of the clauses hold; commoner ones (开展, 推进) decide nothing
-)
+_DECISIVE = 2.3  # weight of a word that a tenth of the clauses hold; commoner ones (开展) decide nothing
 _COUNTS = re.compile("[二两三四五六七八九十]大")
-_HAVE = re.compile(
-    "有没有|有无|有木有|写没写|提没提|列没列|说没说|讲没讲|提到|提及|写到|包括|包含|列入|涉及|是否有|里有|里面有|出现|中有"
-)
-_CAN = re.compile("能不能|能否|可不可以|可以|可否|允许|(?<![功职智性可才])能(?![源力够量])")
-
-
 _EITHER = re.compile("([一-鿿]{1,2})[不没]\\1")
-_HAVE_OR_NOT = re.compile("有没有|有无|没有?(?=[?？。!！]*$)")
-_DENIAL = re.compile(
-    "没有?(?=提|写|说|讲|列|让|要求|规定|安排|涉及|包括|包含|设|建|搞|支持|鼓励|用)"
-    "|未(?=提|写|列|要求|规定|涉及|包括|包含)"
-    "|不(?=搞|做|建|包括|包含|含|涉及|支持|鼓励|允许|要求|属于|归|列|让|在|管|参与|负责|提|写)"
-)
-# What limits or strengthens a claim decides it even where the notice has no such word anywhere.
-_STRONG = re.compile("国家级|省级|市级|区级|全国|全省|全球|世界|首个|唯一|最大|最高|强制|必须|免费")
-_ALL = re.compile("所有|全部|任何|一律|一概|凡是|不管什么")
-_LIMITED = re.compile("符合条件|有条件的?|符合要求|符合规定|具有[一-鿿]{2,10}的")
-_DONE = re.compile("已经|已建|已投|已批|建好|建成了|建完|投用了|完工|批下来|获批了")
-_MORE = re.compile("超过|超|高于|大于|多于|(?<![不经通])过(?=[0-9])|不低于|不少于|不止")
-_LESS = re.compile("不到|低于|小于|少于|不足|不超过|不满|以下|以内")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +33,13 @@ class Verdict:
 
 def asks_for_presence(plan: QueryPlan) -> bool:
     """True for 有没有, 提到 and the like: their answer may be that the text has nothing of it."""
-    return bool(_HAVE.search(plan.question))
+    return bool(cue("have").search(plan.question))
 
 
 def denies(claim: str) -> bool:
     """True if a claim says that something is not so (没有提海外仓吧), not for questions such as 有没有 and 支持不支持."""
-    plain = _EITHER.sub(r"\1", _HAVE_OR_NOT.sub("有", claim))
-    return bool(_DENIAL.search(plain))
+    plain = _EITHER.sub(r"\1", cue("have_or_not").sub("有", claim))
+    return bool(cue("denial").search(plain))
 
 
 def lead(plan: QueryPlan, verdict: Verdict) -> str:
@@ -78,7 +50,7 @@ def lead(plan: QueryPlan, verdict: Verdict) -> str:
         opening = "是的。" if verdict.holds else "不是。"
     elif asks_for_presence(plan):
         opening = "有。" if verdict.holds else "没有。"
-    elif _CAN.search(plan.question):
+    elif cue("can").search(plan.question):
         opening = "可以。" if verdict.holds else "不是,没有这样规定。"
     else:
         opening = "是的。" if verdict.holds else "不是。"
@@ -112,7 +84,7 @@ class Judge:
         if "牵头" in plan.question and len(plan.units) == 1:
             return Verdict(plan.units[0] in clause.units[0])
         others = [listed for listed in clause.units if not any(unit in listed for unit in plan.units)]
-        if _ONLY.search(plan.question) and any(not other.endswith("市政府") for other in others):
+        if cue("only").search(plan.question) and any(not other.endswith("市政府") for other in others):
             return Verdict(holds=False)
         missing = tuple(unit for unit in plan.units if unit not in clause.text)
         return Verdict(not missing, missing)
@@ -125,10 +97,10 @@ class Judge:
         return before if before and heavy else plan.terms
 
     def claimed(self, plan: QueryPlan) -> tuple[Term, ...]:
-        """Terms behind the predicate of the claim; all terms where there is none."""
+        """Terms behind the predicate of the claim (甲是乙吗: 乙); all terms where there is none."""
         borders = self.selector.lexicon.borders(plan.claim)
-        for predicates in _PREDICATES:
-            for match in predicates.finditer(plan.claim):
+        for name in ("predicate", "weak_predicate"):
+            for match in cue(name).finditer(plan.claim):
                 if match.start() not in borders:  # 能 in 新能源 is no predicate
                     continue
                 behind = tuple(term for term in plan.terms if term.text in plan.claim[match.end() :])
@@ -153,7 +125,8 @@ class Judge:
             for term in absent
             if absent == list(claimed) or self.decisive(term) or self._asked_for(term, plan, borne_out)
         ]
-        missing += [word for word in _STRONG.findall(plan.claim) if word not in key]
+        # What limits or strengthens a claim decides it even where no notice has such a word.
+        missing += [word for word in cue("strong").findall(plan.claim) if word not in key]
         missing += [number + unit for number, unit in plan.figures if number not in key]
         missing += [unit for unit in plan.units if unit not in key]
         if self._overstated(plan, [t for t in claimed if t not in absent], passage.key):
@@ -165,9 +138,9 @@ class Judge:
         """True if a claim says all, only or done where the text limits it, names more, or means to do it."""
         listed = any(f"{term.text}、" in text or f"、{term.text}" in text for term in borne)
         return bool(
-            (_ALL.search(plan.claim) and _LIMITED.search(text))
-            or (_ONLY.search(plan.claim) and listed)
-            or (_DONE.search(plan.claim) and "已" not in text)
+            (cue("every").search(plan.claim) and cue("limited").search(text))
+            or (cue("only").search(plan.claim) and listed)
+            or (cue("done").search(plan.claim) and "已" not in text)
         )
 
     def decisive(self, term: Term) -> bool:
@@ -177,7 +150,7 @@ class Judge:
 
     def _asked_for(self, term: Term, plan: QueryPlan, borne_out: bool) -> bool:
         """True if the question asks whether the text has the term; a verb beside a thing that it has is a paraphrase."""
-        match = _HAVE.search(plan.question)
+        match = cue("have").search(plan.question)
         behind = match and term.text in plan.question[match.end() :]
         return bool(behind and (not borne_out or self.selector.lexicon.is_thing(term.text)))
 
@@ -192,6 +165,6 @@ def _agrees(number: str, claim: str, row: Indicator) -> bool:
     before = claim[: claim.find(number)][-4:]
     if number == row.number or not (number + row.number).replace(".", "").isdigit():
         return number == row.number
-    if _LESS.search(before):
+    if cue("less").search(before):
         return float(row.number) < float(number)
-    return bool(_MORE.search(before + number)) and float(row.number) > float(number)
+    return bool(cue("more").search(before + number)) and float(row.number) > float(number)

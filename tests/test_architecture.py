@@ -29,6 +29,7 @@ ORDER = (
         "models",
         "vectors",
         "index",
+        "cues",
         "spelling",
         "covering",
         "query",
