@@ -122,6 +122,11 @@ class Lexicon:
         tags = [tag for _, tag in self._jieba.tag(text)]
         return bool(tags) and (tags[-1].startswith(("n", "i", "j", "l")) or tags[-1] in ("vn", "an", "eng"))
 
+    def is_name(self, text: str) -> bool:
+        """True if the text is one word and a proper name or an abbreviation of one (京九)."""
+        tags = [tag for _, tag in self._jieba.tag(text)]
+        return len(tags) == 1 and tags[0] in ("ns", "nt", "nz", "j")
+
     def is_stop(self, word: str) -> bool:
         """True for words that carry no topic."""
         return word in self._stop

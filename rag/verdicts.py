@@ -123,7 +123,10 @@ class Judge:
         missing += [
             term.text
             for term in absent
-            if absent == list(claimed) or self.decisive(term) or self._asked_for(term, plan, borne_out)
+            if absent == list(claimed)
+            or self.decisive(term)
+            or self.selector.lexicon.is_name(term.text)
+            or self._asked_for(term, plan, borne_out)
         ]
         # What limits or strengthens a claim decides it even where no notice has such a word.
         missing += [word for word in cue("strong").findall(plan.claim) if word not in key]
