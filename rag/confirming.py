@@ -77,9 +77,8 @@ class Confirmer:
             claims = tuple(self._statements.units_of(part) for part in naming)
             return _decided(plan, Reply(group.zone, claims, topic.score), verdicts[naming[0]])
         best = self._selector.sentence(group, plan.terms, 5, lambda s: bool(s.clause.units))
-        if (
-            best is None or best.score < topic.score - _APART
-        ):  # the clause that is meant names bodies in its text
+        # A clause without a list that fits better names the bodies in its text.
+        if best is None or best.score < topic.score - _APART:
             return None
         clause = best.passage.clause
         claim = self._statements.units_of(clause, best.passage)
@@ -107,9 +106,8 @@ class Confirmer:
     def _wording(self, plan: QueryPlan, reply: Reply) -> tuple[Verdict, tuple[Claim, ...]]:
         """Verdict by wording, and the claims that decide; of things listed side by side each is judged by itself."""
         passages = {claim: claim.proof[0] for claim in reply.claims}
-        if not plan.places and not listed(
-            reply.claims[0].proof[0]
-        ):  # a place must stand in the sentence itself
+        # A place must stand in the sentence itself, other words somewhere in its clause.
+        if not plan.places and not listed(reply.claims[0].proof[0]):
             passages = {
                 claim: whole(p.clause, p.clause.span.start, p.clause.span.end)
                 for claim, p in passages.items()

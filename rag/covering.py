@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
+from rag.lexicon import shortens
 from rag.numbering import numeral_value
 from rag.sentences import Passage, phrases, sentences, whole
 from rag.types import Clause
@@ -56,11 +57,5 @@ def unproven(question: str, names: Sequence[str], passage: Passage) -> tuple[str
     missing += [number for number in _NUMBER.findall(question) if number not in passage.key]
     missing += [name for name in names if name not in passage.key]
     bodies = (_FILLER.sub("", body) for body in _BODY.findall(question))
-    missing += [body for body in bodies if body and not _shortens(body, passage.key)]
+    missing += [body for body in bodies if body and not shortens(body, passage.key)]
     return tuple(dict.fromkeys(missing))
-
-
-def _shortens(body: str, text: str) -> bool:
-    """True if the characters of a body's short name stand in the text in their order (省政府, 山东省人民政府)."""
-    rest = iter(text)
-    return all(char in rest for char in body)

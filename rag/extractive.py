@@ -74,8 +74,8 @@ class Extractive:
             return
         text = " ".join(normalise(claim.text) for claim in reply.claims)
         measured = plan.places or _HOW_MUCH.search(plan.question)
-        known = plan.counted and self._selector.scorer.known(plan.counted)
-        uncounted = plan.counted and known and not numbered(plan.counted, text)
+        counted = plan.counted if plan.counted and self._selector.scorer.known(plan.counted) else None
+        uncounted = counted and not numbered(counted, text)
         if (measured and not NUMERAL.search(text)) or uncounted:
             raise Refusal("not_found_figure")
 

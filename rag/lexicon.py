@@ -69,6 +69,12 @@ def normalise(text: str) -> str:
     return simplified.lower()
 
 
+def shortens(short: str, long: str) -> bool:
+    """True if the characters of a short name stand in a long one in their order (省政府, 山东省人民政府)."""
+    rest = iter(long)
+    return all(char in rest for char in short)
+
+
 @dataclass(frozen=True, slots=True)
 class Synonyms:
     """Shape of ``synonyms.json``: groups of equals, and one-way steps from everyday words to those of notices."""

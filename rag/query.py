@@ -8,7 +8,7 @@ from enum import StrEnum
 from rag.covering import Facet
 from rag.cues import cue, wordings
 from rag.gazetteer import Gazetteer
-from rag.lexicon import Lexicon, Term, normalise
+from rag.lexicon import Lexicon, Term, normalise, shortens
 from rag.numbering import numeral_value
 from rag.spelling import Spelling
 from rag.types import Turn
@@ -142,7 +142,8 @@ class Planner:
         terms = self._lexicon.terms(topic)
         aims = [term for term in terms if cue("goal").fullmatch(term.text)]
         terms = tuple(term for term in terms if term not in aims) or tuple(aims)
-        if self._confirms(focus):
+        confirm, claim = self._confirms(focus), self._claim(focus)
+        if confirm:
             terms = tuple(term for term in terms if not _NUMBER.fullmatch(term.text))
         return QueryPlan(
             question=text,
@@ -151,10 +152,12 @@ class Planner:
             places=places,
             foreign=foreign,
             asks=self._asks(focus),
-            confirm=self._confirms(focus),
-            claim=self._claim(focus),
+            confirm=confirm,
+            claim=claim,
             terms=terms,
-            units=self._units(focus, terms) if _has("duty", focus) else self._in_full(focus),
+            units=self._units(focus, terms)
+            if _has("duty", focus)
+            else self._in_full(claim if confirm else ""),
             plural=_has("plural", focus),
             quoted=tuple(_QUOTED.findall(focus)),
             figures=tuple(_FIGURE.findall(focus)),
@@ -237,9 +240,8 @@ class Planner:
                 found[unit] = None
         return tuple(found)
 
-    def _in_full(self, text: str) -> tuple[str, ...]:
+    def _in_full(self, claim: str) -> tuple[str, ...]:
         """Units that the claim of a yes-or-no question names in full."""
-        claim = self._claim(text) if self._confirms(text) else ""
         return tuple(unit for unit in self._names.units if len(unit) > 3 and unit in claim)
 
     def _without_zones(self, text: str) -> str:
@@ -253,7 +255,7 @@ class Planner:
         """The one unit that a word shortens (邮政局); the word itself if it names a body that no list has."""
         if not _PUBLIC_BODY.search(word) or word in self._unit_names:
             return None
-        fitting = [unit for unit in self._names.units if _is_subsequence(word, unit)]
+        fitting = [unit for unit in self._names.units if shortens(word, unit)]
         return fitting[0] if len(fitting) == 1 else None if fitting else word
 
     def _topic(self, text: str, foreign: Sequence[str]) -> str:
@@ -330,7 +332,8 @@ class Planner:
         elif follows and not plan.terms and before.heading:
             plan = replace(plan, heading=plan.heading or before.heading)
             carried.append("topic")
-        if (carried or follows) and plan.asks is Ask.TEXT:
+        elliptic = plan.question.rstrip("?。! ").endswith("呢")
+        if (carried or elliptic) and plan.asks is Ask.TEXT:
             plan = replace(plan, asks=before.asks)
         return replace(plan, carried=tuple(carried))
 
@@ -350,11 +353,6 @@ def _unit_aliases(units: Sequence[str]) -> dict[str, str]:
 
 def _has(name: str, text: str) -> bool:
     return bool(cue(name).search(text))
-
-
-def _is_subsequence(short: str, long: str) -> bool:
-    rest = iter(long)
-    return all(char in rest for char in short)
 
 
 def _latin(text: str) -> str:

@@ -84,7 +84,7 @@ class Judge:
         if "牵头" in plan.question and len(plan.units) == 1:
             return Verdict(plan.units[0] in clause.units[0])
         others = [listed for listed in clause.units if not any(unit in listed for unit in plan.units)]
-        if cue("only").search(plan.question) and any(not other.endswith("市政府") for other in others):
+        if cue("only").search(plan.question) and any(not other.endswith("政府") for other in others):
             return Verdict(holds=False)
         missing = tuple(unit for unit in plan.units if unit not in clause.text)
         return Verdict(not missing, missing)

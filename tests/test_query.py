@@ -207,3 +207,9 @@ def test_a_place_of_its_own_is_not_overruled(planner, question):
 
 def test_a_first_question_carries_nothing(planner):
     assert planner.plan("呢?").carried == ()
+
+
+def test_a_new_topic_does_not_take_over_what_was_asked_before(planner):
+    history = [Turn("user", "枣庄的海外仓要建多少个"), Turn("assistant", "10个以上[1]。")]
+    assert planner.plan("泰安信用管理", history).asks is Ask.TEXT
+    assert planner.plan("那泰安的海外仓呢?", history).asks is Ask.VALUE
