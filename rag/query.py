@@ -74,7 +74,7 @@ class QueryPlan:
         overview: True if a summary is asked for.
         targets: True if all figures of a plan are asked for.
         aims: True if the question speaks of goals (目标).
-        each: True if every county or district is asked about.
+        each: True if every county or district is asked about, none by name.
         item: True if the question asks which action, system or part something stands in.
         notice: True if the question is about the notice as a document.
         facet: the part of the notice that such a question is about.
@@ -170,7 +170,7 @@ class Planner:
             overview=_has("overview", focus),
             targets=_has("targets", focus),
             aims=bool(aims),
-            each=len(zones) < 2 and _has("each", focus),
+            each=len(zones) < 2 and not places and _has("each", focus),
             item=_has("item", focus),
             notice=notice,
             facet=self._facet(focus) if notice else None,

@@ -15,6 +15,7 @@ KINDS = [
     ("德州第二部分第二条第3项是什么", "构建智慧物流体系", "dezhou.2.2.3"),
     ("滨州跨电企业报关退税一条龙是哪个行动管", "提质", "binzhou.2.3.8"),
     ("枣庄给跨境电商交易规模定的年均增速是多少", "年均增长10%以上", "zaozhuang.1"),
+    ("聊城茌平和高唐分别做什么", "高唐县重点发展环保餐具、劳保用品产业带", "liaocheng.2.2.2"),
     ("滨州有几个行动", "八大行动", "binzhou.2.3"),
     ("枣庄交易规模和增速", "突破150亿元,年均增长10%以上", "zaozhuang.1"),
     ("德州的园区和海外仓各要多少", "产业园区达到3个以上;新增公共海外仓3个", "dezhou.1"),
@@ -148,3 +149,7 @@ def test_every_quote_stands_in_the_notice_and_in_its_clause(pipeline, question):
         text = pipeline.notices[c.clause.notice_id].text
         assert c.quote == text[c.span.start : c.span.end]
         assert c.clause.span.start <= c.span.start <= c.span.end <= c.clause.span.end
+
+
+def test_counties_asked_by_name_bring_no_others(pipeline):
+    assert "临清" not in ask(pipeline, "聊城茌平和高唐分别做什么").text
