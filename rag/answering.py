@@ -1,20 +1,25 @@
 """Replies of the zones → one answer: scope, corrections, one zone, several zones, no zone named, refusals."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rag.citations import Marks, make_citation
 from rag.cues import cue, wordings
 from rag.evidence import Selector
 from rag.extractive import SURE, Extractive
-from rag.lexicon import data_file
-from rag.query import Ask, QueryPlan
+from rag.lexicon import Term, data_file
+from rag.operations import Operations
+from rag.plans import Ask, QueryPlan
 from rag.replies import Outline, Refusal, Reply
 from rag.retrieval import Found
+from rag.selection import Selection
 from rag.statements import KNOWN
+from rag.tables import Row, compose
 from rag.types import Answer, Status
 from rag.verdicts import Verdict, lead
 
+_TITLE = re.compile("《([^《》]{2,60})》")
 _LONG = 400  # characters; a longer answer to a question without a zone is asked back instead
 _SAME = 0.1  # zones this close to the best one answer equally well
 _SCOPE = 0.3  # least share of a question without a zone that the corpus must know
@@ -27,15 +32,29 @@ _TABLE = 3  # rows from which a table is easier to read than lines
 class Answerer:
     """Composes answers from an engine's replies."""
 
-    def __init__(self, engine: Extractive, selector: Selector, outline: Outline) -> None:
+    def __init__(
+        self, engine: Extractive, operations: Operations, selector: Selector, outline: Outline
+    ) -> None:
         self._engine = engine
+        self._operations = operations
         self._scorer = selector.scorer
         self._outline = outline
         self._messages = data_file("messages", dict[str, str])
         self._aims = wordings("goal")
+        self._requires = data_file("requires", dict[str, list[str]])
         self._zones = tuple(dict.fromkeys(c.zone for c in outline.clauses if c.zone))
 
-    def answer(self, plan: QueryPlan, found: Sequence[Found], elsewhere: Sequence[Found] = ()) -> Answer:
+    def narrowed(self, plan: QueryPlan) -> tuple[QueryPlan, Selection | None]:
+        """The plan for the zones that the first of its two steps picks, and what picked them."""
+        return self._operations.narrowed(plan)
+
+    def answer(
+        self,
+        plan: QueryPlan,
+        found: Sequence[Found],
+        elsewhere: Sequence[Found] = (),
+        given: Selection | None = None,
+    ) -> Answer:
         """Answer a plan from what was found, or refuse with the nearest clauses.
 
         Args:
@@ -48,9 +67,14 @@ class Answerer:
         if plan.zones and not named:
             return self._ask_back(plan)
         try:
+            self._check_limits(plan)
+            if across := self._operations.answer(plan, given):
+                return across
             self._check(plan, found)
             if corrected := self._corrected(plan, found, elsewhere):
                 return corrected
+            if given:
+                return self._given(plan, given, found)
             if len(found) == 1:
                 return self._one(self._engine.reply(plan, found[0]), named=bool(plan.zones))
             replies = self._replies(plan, found)
@@ -76,10 +100,27 @@ class Answerer:
         clause = self._outline.headed(plan.zones[0], plan.heading)
         return replace(plan, reference=tuple(map(int, clause.numbers))) if clause else plan
 
+    def _check_limits(self, plan: QueryPlan) -> None:
+        """Refuse what the corpus as a whole does not hold: orders to the machine, documents, details, figures."""
+        if cue("forge", "prompting").search(plan.focus) and not plan.zones:
+            raise Refusal("out_of_scope", Status.OUT_OF_SCOPE)
+        unknown = [title for title in _TITLE.findall(plan.focus) if not self._scorer.holds(title)]
+        if unknown:
+            raise Refusal("not_found_document", document="、".join(f"《{title}》" for title in unknown))
+        for detail, words in self._requires.items():
+            if not plan.confirm and detail in plan.focus and not any(map(self._scorer.holds, words)):
+                raise Refusal("not_found_detail", detail=detail)
+        if self._operations.unstated(plan):
+            raise Refusal("not_found_figure")
+        if self._operations.without_industry(plan):
+            raise Refusal("not_found_industry", zone="、".join(plan.zones), place="、".join(plan.places))
+
     def _check(self, plan: QueryPlan, found: Sequence[Found]) -> None:
         """Refuse what no clause can answer, before looking."""
         unnamed = [p for p in plan.places if not any(self._outline.mentions(z, p) for z in plan.zones)]
-        asked_about = not plan.confirm and not cue("from").search(plan.question)
+        aside = cue("from").search(plan.question)
+        again = aside and any(plan.question.count(place) > 1 for place in unnamed)
+        asked_about = not plan.confirm and (not aside or again)
         if asked_about and unnamed and len(unnamed) == len(plan.places):
             raise Refusal("not_found_county", zone="、".join(plan.zones), place="、".join(unnamed))
         least = 0.01 if plan.zones else _SCOPE
@@ -100,7 +141,15 @@ class Answerer:
         if not plan.confirm or plan.units or len(found) != 1:
             return None
         subject = replace(plan, terms=self._engine.judge.subject(plan))
-        owned = {term: zones for term in subject.terms if len(zones := self._scorer.zones(term)) == 1}
+        literal = tuple(map(Term, self._scorer.stretches(plan.claim)))
+        owned = {
+            term: zones for term in (*literal, *subject.terms) if len(zones := self._scorer.zones(term)) == 1
+        }
+        if literal and (owner := self._owner(literal, owned, plan, elsewhere)):
+            reply = self._engine.statements.text(replace(subject, terms=(*literal, *subject.terms)), owner)
+            return self._one(
+                replace(reply, lead=lead(plan, Verdict(holds=False)) + f"{owner.zone}:"), named=True
+            )
         owner = next((g for g in elsewhere if {g.zone} in owned.values() and g.zone not in plan.zones), None)
         if owner is None or self._coverage(subject, found[0]) > _ABSENT:
             return None
@@ -111,6 +160,19 @@ class Answerer:
             return None
         reply = self._engine.statements.text(subject, owner)
         return self._one(replace(reply, lead=lead(plan, Verdict(holds=False)) + f"{owner.zone}:"), named=True)
+
+    def _owner(
+        self,
+        literal: Sequence[Term],
+        owned: Mapping[Term, set[str | None]],
+        plan: QueryPlan,
+        elsewhere: Sequence[Found],
+    ) -> Found | None:
+        """The other zone whose plan alone has what the claim takes over word for word, where the zone has none of it."""
+        if any(set(plan.zones) & self._scorer.zones(term) for term in literal):
+            return None
+        zones = {zone for term in literal for zone in owned.get(term, ())}
+        return next((group for group in elsewhere if {group.zone} == zones), None)
 
     def _coverage(self, plan: QueryPlan, group: Found) -> float:
         """Share of what the corpus knows of the question that one zone's best sentence covers."""
@@ -133,6 +195,16 @@ class Answerer:
         if not replies:
             raise refusals[0]
         return replies
+
+    def _given(self, plan: QueryPlan, given: Selection, found: Sequence[Found]) -> Answer:
+        """What the zones of the first step answer, each behind what picked it."""
+        marks = Marks()
+        replies = {reply.zone: reply for reply in self._replies(plan, found)}
+        rows = [
+            Row(str(zone), (*given.zones.get(str(zone), ())[:1], *reply.claims))
+            for zone, reply in replies.items()
+        ]
+        return Answer(compose("", rows, marks), Status.ANSWERED, marks.citations)
 
     def _one(self, reply: Reply, *, named: bool) -> Answer:
         marks = Marks()

@@ -1,25 +1,33 @@
 """Yes-or-no questions → a verdict with the words that decide: a figure, a deadline, a unit list or the wording."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.citations import Claim
 from rag.cues import wordings
 from rag.evidence import Selector
-from rag.query import QueryPlan
+from rag.industries import Industry
+from rag.lexicon import normalise
+from rag.numbering import numeral_value
+from rag.plans import QueryPlan
 from rag.replies import Outline, Refusal, Reply, figure_claim, heading_claim, verbatim_claim
 from rag.retrieval import Found, above
 from rag.sentences import listed, segments, sentences, whole
 from rag.statements import FIT, Statements
 from rag.verdicts import Judge, Verdict, lead
 
+_COUNT = re.compile("([0-9]+|[一二两三四五六七八九十]+)(?:大|条|项|个方面|点|章|部分)")
 _APART = 0.1  # coverage by which another clause is no longer what is meant
 
 
 class Confirmer:
     """Answers what one zone's clauses say of a claim."""
 
-    def __init__(self, statements: Statements, selector: Selector, outline: Outline) -> None:
+    def __init__(
+        self, statements: Statements, selector: Selector, outline: Outline, places: Sequence[Industry]
+    ) -> None:
+        self._places = tuple(places)
         self._statements = statements
         self._selector = selector
         self._outline = outline
@@ -41,15 +49,44 @@ class Confirmer:
             return self._by_when(plan, group)
         if plan.units and (by_units := self._units(plan, group)):
             return by_units
+        if special := self._counted(plan, group) or self._industry(plan, group):
+            return special
         targets = self._statements.targets(group) if plan.aims else None
         reply = targets or self._statements.text(
             replace(plan, terms=self.judge.subject(plan)), group, plan.terms
         )
         verdict, deciding = self._each_place(plan, reply) or self._wording(plan, reply)
         clause = deciding[0].proof[0].clause
-        if self.judge.counts(plan.question) and self.judge.counts(clause.heading) and len(deciding) == 1:
+        if self.judge.counts(plan.question) and self.judge.counts(clause.heading):
             deciding = (heading_claim(clause), *deciding)
         return _decided(plan, replace(reply, claims=deciding), verdict)
+
+    def _counted(self, plan: QueryPlan, group: Found) -> Reply | None:
+        """Whether a heading has as many parts as claimed (工作举措共六条); None for other claims."""
+        claimed = _COUNT.search(plan.claim)
+        part = self._outline.part(str(group.zone), plan.claim) if claimed and group.zone else None
+        if claimed is None or part is None:
+            return None
+        children = self._outline.children(part)
+        claims = (heading_claim(part), *map(heading_claim, children))
+        verdict = Verdict(numeral_value(claimed.group(1)) == len(children))
+        return _decided(plan, Reply(group.zone, claims, 1.0), verdict)
+
+    def _industry(self, plan: QueryPlan, group: Found) -> Reply | None:
+        """Whether a county is to develop what is claimed; the counties that are decide. None for other claims."""
+        rows = [row for row in self._places if row.clause.zone == group.zone]
+        things = [t for t in plan.terms if any(t.text in normalise(row.name) for row in rows)]
+        if not things or not plan.places:
+            return None
+        made = {t: [row for row in rows if t.text in normalise(row.name)] for t in things}
+        holds = all(
+            any(place in row.place for row in found) for found in made.values() for place in plan.places
+        )
+        deciding = dict.fromkeys(row.passage for found in made.values() for row in found)
+        theirs = dict.fromkeys(row.passage for row in rows if any(p in row.place for p in plan.places))
+        shown = [p for p in deciding if p in theirs] if holds else list(deciding | theirs)
+        claims = tuple(verbatim_claim(passage) for passage in shown)
+        return _decided(plan, Reply(group.zone, claims, 1.0), Verdict(holds))
 
     def _names_another(self, plan: QueryPlan) -> bool:
         """True if a plan names a thing counted, which the zone's figures then would have to name too."""

@@ -47,6 +47,11 @@ def part(facet: Facet, clauses: Iterable[Clause]) -> Passage | None:
     return None
 
 
+def dated(passage: Passage) -> bool:
+    """True if a passage names a day."""
+    return bool(_DAY.search(passage.key))
+
+
 def unproven(question: str, names: Sequence[str], passage: Passage) -> tuple[str, ...]:
     """What a claim about the document names and the passage does not: dates, counts, numbers, bodies, places."""
     missing = [

@@ -4,14 +4,17 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.facts import Indicator
+from rag.indicators import Indicator
 from rag.lexicon import Lexicon, Term, normalise
-from rag.query import QueryPlan
+from rag.plans import QueryPlan
 from rag.retrieval import Found, Scored, Scorer, above
 from rag.sentences import Passage, joined, phrases, segments, sentences
 from rag.types import Clause
 
 _LEFTOVER = 0.35  # how much words of an indicator's name that the question lacks count against it
+_NEARLY = 0.15  # rows this close to the best fit may be meant
+_BESIDES = 0.2  # worth of what the question says beside the name (每个县建几处)
+_DUE = 0.12  # of equal rows the one with a deadline is the goal
 _LONG = 150  # characters; a longer sentence is cut to the phrases that answer
 _LIKE = 14.0  # worth of cosine similarity, which differs by a few hundredths between chunks
 _RANK = 0.15  # worth of being retrieved first
@@ -20,7 +23,7 @@ _BESIDE = 0.3  # worth of the claim of a yes-or-no question beside its subject
 _CLEAR = 0.02  # scores closer than this are equal
 NUMERAL = re.compile("(?:[0-9]|[一二两三四五六七八九十过][大个家项条处种类亿])")
 _KINDS = (
-    frozenset(("亿", "亿元", "万元", "元", "亿美元", "万美元", "美元", "万亿元")),
+    frozenset(("亿", "亿元", "万元", "元", "亿美元", "万美元", "美元", "万亿元", "钱", "块钱")),
     frozenset(("%", "个百分点")),
 )
 
@@ -103,16 +106,20 @@ class Selector:
 
     def indicator(self, rows: Iterable[Indicator], plan: QueryPlan) -> tuple[Indicator, float] | None:
         """The row whose name fits the question best, with its fit (0 to 1); rows of other units or things are left out."""
-        best: tuple[Indicator, float] | None = None
-        for row in rows:
-            counted = plan.counted if plan.counted and self.scorer.known(plan.counted) else None
-            counts_another = counted and not self.scorer.match(counted, row.passage.key)
-            if counts_another or not _same_kind(plan.asked_unit, row.unit):
-                continue
-            fit = self._fit(row, plan)
-            if best is None or fit > best[1] + 1e-9:
-                best = row, fit
-        return best
+        counted = plan.counted if plan.counted and self.scorer.known(plan.counted) else None
+        fits = [
+            (row, self._fit(row, plan))
+            for row in rows
+            if (not counted or self.scorer.match(counted, row.passage.key))
+            and same_kind(plan.asked_unit, row.unit)
+        ]
+        least = max((fit for _, fit in fits), default=0.0) - _NEARLY
+        near = [(row, fit) for row, fit in fits if fit >= least]
+        return max(near, key=lambda pair: self._beside(pair[0], pair[1], plan), default=None)
+
+    def _beside(self, row: Indicator, fit: float, plan: QueryPlan) -> float:
+        """Fit with what tells rows of one name apart: what the question says beside it, and a deadline."""
+        return fit + _BESIDES * self.scorer.coverage(plan.terms, row.passage.key) + (_DUE if row.by else 0.0)
 
     def _fit(self, row: Indicator, plan: QueryPlan) -> float:
         name = normalise(row.name)
@@ -135,7 +142,7 @@ def numbered(counted: Term, text: str) -> bool:
     return bool(re.search(f"{before}|{behind}", text))
 
 
-def _same_kind(asked: str | None, unit: str) -> bool:
+def same_kind(asked: str | None, unit: str) -> bool:
     """True unless one is money or a rate and the other is not."""
     if asked is None:
         return True

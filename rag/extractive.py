@@ -1,16 +1,15 @@
 """The extractive engine: one zone's clauses → the shortest reply in their own words, by kind of question."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.confirming import Confirmer
-from rag.covering import Facet, part, unproven
-from rag.cues import wordings
+from rag.covering import Facet, dated, part, unproven
+from rag.cues import cue
 from rag.evidence import NUMERAL, Selector, numbered
-from rag.facts import Indicator
+from rag.facts import Facts
 from rag.lexicon import data_file, normalise
-from rag.query import Ask, QueryPlan
+from rag.plans import Ask, QueryPlan
 from rag.replies import Outline, Refusal, Reply, verbatim_claim
 from rag.retrieval import Found
 from rag.statements import KNOWN, Statements
@@ -18,7 +17,9 @@ from rag.types import Clause
 from rag.verdicts import Verdict, asks_for_presence, lead
 
 SURE = 0.6  # fit of a row that is surely meant
-_HOW_MUCH = re.compile("多少|百分之几")
+_MEASURED = ("钱", "块钱", "趟", "列", "班", "天", "岁", "米", "间", "折", "亩", "层", "平方米", "公里", "吨")
+_AS_WRITTEN = {"钱": "元", "块钱": "元"}
+_HOW_MUCH = re.compile("多少|百分之几|多大|多高|多快|几成")
 
 
 class Extractive:
@@ -29,14 +30,13 @@ class Extractive:
         judge: what a question claims.
     """
 
-    def __init__(self, selector: Selector, rows: Sequence[Indicator], outline: Outline) -> None:
+    def __init__(self, selector: Selector, facts: Facts, outline: Outline) -> None:
         self._selector = selector
         self._outline = outline
-        self.statements = Statements(selector, rows, outline)
-        self._confirmer = Confirmer(self.statements, selector, outline)
+        self.statements = Statements(selector, facts.indicators, outline)
+        self._confirmer = Confirmer(self.statements, selector, outline, facts.places)
         self.judge = self._confirmer.judge
         self._requires = data_file("requires", dict[str, list[str]])
-        self._actual = wordings("actual")
         self._zones = tuple(dict.fromkeys(c.zone for c in outline.clauses if c.zone))
 
     def reply(self, plan: QueryPlan, group: Found) -> Reply:
@@ -48,6 +48,10 @@ class Extractive:
         if plan.reference and (clause := self._referenced(plan, group)):
             group = group.only((clause, *self._outline.below(clause)) if plan.confirm else (clause,))
             plan = replace(plan, reference=()) if plan.confirm and plan.terms else plan
+        if not plan.confirm:
+            self._check_detail(plan, group)
+        elif cue("results").search(plan.focus):
+            raise Refusal("not_found_actual")
         if plan.notice and group.zone is None and (reply := self._of_notice(plan, group)):
             return reply
         sought = plan.reference or plan.targets or (plan.confirm and (asks_for_presence(plan) or plan.years))
@@ -57,7 +61,7 @@ class Extractive:
             return self._confirmer.confirm(plan, group)
         if plan.asks is Ask.UNITS:
             return self.statements.units(plan, group)
-        self._check_detail(plan, group)
+        self._check_years(plan, group)
         figure = self.statements.value(plan, group) if plan.asks is Ask.VALUE or plan.targets else None
         unsure = plan.targets and not (figure and figure.score >= SURE)
         if unsure and (targets := self.statements.targets(group)):
@@ -76,7 +80,11 @@ class Extractive:
         measured = plan.places or _HOW_MUCH.search(plan.question)
         counted = plan.counted if plan.counted and self._selector.scorer.known(plan.counted) else None
         uncounted = counted and not numbered(counted, text)
-        if (measured and not NUMERAL.search(text)) or uncounted:
+        unit = plan.asked_unit
+        unmeasured = unit in _MEASURED and not re.search(
+            rf"[0-9一二三四五六七八九十百千万亿]+{unit[-1]}", text
+        )
+        if (measured and not NUMERAL.search(text)) or uncounted or unmeasured:
             raise Refusal("not_found_figure")
 
     def _of_notice(self, plan: QueryPlan, group: Found) -> Reply | None:
@@ -87,6 +95,8 @@ class Extractive:
         if passage is None:
             return None
         opening = ""
+        if plan.asks is Ask.DATE and not dated(passage):
+            raise Refusal("not_found_date")
         if plan.confirm:
             named = (*plan.foreign, *(zone for zone in self._zones if zone in plan.question))
             names = named if facet is Facet.ADDRESSEES else plan.foreign
@@ -110,13 +120,17 @@ class Extractive:
         return clause
 
     def _check_detail(self, plan: QueryPlan, group: Found) -> None:
-        """Refuse details, years and results that the nearest clauses do not state."""
+        """Refuse details that the nearest clauses do not state."""
         keys = " ".join(self._selector.key(clause) for clause in group.clauses[:3])
         for detail, words in self._requires.items():
-            if detail in plan.question and not any(word in keys for word in words):
+            if detail in plan.focus and not any(word in keys for word in words):
                 raise Refusal("not_found_detail", detail=detail)
+
+    def _check_years(self, plan: QueryPlan, group: Found) -> None:
+        """Refuse years and results that the nearest clauses do not state."""
+        keys = " ".join(self._selector.key(clause) for clause in group.clauses[:3])
         missing = [year for year in plan.years if f"{year}年" not in keys]
         if missing:
             raise Refusal("not_found_year", year="、".join(missing))
-        if plan.asks is Ask.VALUE and any(word in plan.question for word in self._actual):
+        if plan.asks is Ask.VALUE and cue("actual").search(plan.focus):
             raise Refusal("not_found_actual")

@@ -13,6 +13,7 @@ from rag.lexicon import data_file, normalise
 from rag.types import Notice
 
 _SUFFIX = re.compile(r"[市县区]$")
+_GENERIC = re.compile("[市县区郊城]")  # 市中 for 市中区 would be found in 七市中
 _QUOTED = re.compile("“([^“”]{2,20})”")
 _ZONE_AREA = "[一-鿿]{0,6}?(?:新区|高新区|开发区|度假区)"
 
@@ -34,6 +35,7 @@ class Gazetteer:
         places: county, district or development zone → its zone, for names that belong to one zone only.
         units: responsible units as printed.
         foreign: names of divisions that the notices do not speak of.
+        mentioned: names of other divisions that they mention.
         pinyin: toneless pinyin of a zone, without spaces → zone.
         phrases: what the notices put in quotation marks, e.g. ``一核多园``.
         headings: normalised headings of all clauses.
@@ -44,6 +46,7 @@ class Gazetteer:
     places: dict[str, str]
     units: tuple[str, ...]
     foreign: frozenset[str]
+    mentioned: frozenset[str]
     pinyin: dict[str, str]
     phrases: frozenset[str]
     headings: frozenset[str]
@@ -72,11 +75,14 @@ def make_gazetteer(notices: Iterable[Notice]) -> Gazetteer:
     body = "".join(outside)
     for unit in sorted(units, key=len, reverse=True):
         body = body.replace(unit, "\n")
+    places = _places(plans)
+    others = {name for name in _all_divisions() if name not in zones and name not in places}
     return Gazetteer(
         zones=zones,
-        places=_places(plans),
+        places=places,
         units=tuple(units),
-        foreign=frozenset(name for name in _all_divisions() if name not in body and name not in zones),
+        foreign=frozenset(name for name in others if name not in body),
+        mentioned=frozenset(name for name in others if name in body and len(name) > 1),
         pinyin={"".join(lazy_pinyin(zone)): zone for zone in zones},
         phrases=frozenset(
             part for quoted in _QUOTED.findall(body) for part in re.split("[、,，]", normalise(quoted))
@@ -92,7 +98,7 @@ def _places(plans: list[tuple[str, str]]) -> dict[str, str]:
     for zone, text in plans:
         for county in _counties(zone):
             owners.setdefault(county, set()).add(zone)
-            if len(county) > 2:
+            if len(county) > 2 and not _GENERIC.match(county):
                 owners.setdefault(_SUFFIX.sub("", county), set()).add(zone)
         for area in re.findall(f"(?<![一-鿿]){zone}{_ZONE_AREA}", text):
             owners.setdefault(normalise(area), set()).add(zone)
@@ -114,3 +120,4 @@ def _all_divisions() -> Iterable[str]:
         for city, counties in cities.items():
             yield from (city, f"{city}市")
             yield from (county for county in counties if len(county) > 2)
+            yield from (county[:-1] for county in counties if len(county) > 2 and county.endswith("市"))

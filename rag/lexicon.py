@@ -106,7 +106,9 @@ class Lexicon:
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._stop = frozenset(data_file("stopwords", list[str]))
-        self._synonyms = _synonym_table(data_file("synonyms", Synonyms))
+        synonyms = data_file("synonyms", Synonyms)
+        self._synonyms = _synonym_table(synonyms)
+        self._equals = _synonym_table(Synonyms(synonyms.groups, {}))
         long = sorted((re.escape(word) for word in self._synonyms if len(word) > 2), key=len, reverse=True)
         self._phrases = re.compile(f"({'|'.join(long)})")
         self._jieba = rjieba.Jieba()
@@ -119,6 +121,10 @@ class Lexicon:
         """Words and phrases of the synonym list."""
         return self._synonyms.keys()
 
+    def equals(self, word: str) -> tuple[str, ...]:
+        """Words that mean the same as a word; none for those that only lead to it from everyday speech."""
+        return self._equals.get(word, ())
+
     def is_word(self, text: str) -> bool:
         """True if the dictionary holds the text as one word."""
         return bool(self._jieba.has_word(text))
@@ -127,6 +133,10 @@ class Lexicon:
         """True if the last word of the text is a noun (tags of the People's Daily corpus, as jieba uses them)."""
         tags = [tag for _, tag in self._jieba.tag(text)]
         return bool(tags) and (tags[-1].startswith(("n", "i", "j", "l")) or tags[-1] in ("vn", "an", "eng"))
+
+    def is_verb(self, text: str) -> bool:
+        """True if the text is one word and a verb."""
+        return [tag for _, tag in self._jieba.tag(text)] == ["v"]
 
     def is_name(self, text: str) -> bool:
         """True if the text is one word and a proper name or an abbreviation of one (京九)."""

@@ -9,19 +9,23 @@ from typing import Any, Self
 from rag.answering import Answerer
 from rag.chunking import chunk_notice
 from rag.corpus import load_corpus
+from rag.dialogue import Dialogue
 from rag.errors import InvalidQuestion, NotFound, UnknownZone
 from rag.evidence import Selector
 from rag.extractive import Extractive
-from rag.facts import indicators
+from rag.facts import Facts
 from rag.gazetteer import make_gazetteer
 from rag.index import Filter, Index, build_index, fingerprint
 from rag.lexicon import Lexicon, data_hash
 from rag.models import make_embedder
-from rag.query import Planner, QueryPlan
+from rag.operations import Operations
+from rag.parts import joined, split
+from rag.plans import QueryPlan
+from rag.query import Planner
 from rag.replies import Outline
 from rag.retrieval import Found, Retriever
 from rag.settings import Settings
-from rag.types import Answer, AskRequest, Clause, Fallback, RetrievedClause
+from rag.types import Answer, AskRequest, Clause, Fallback, RetrievedClause, Turn
 from rag.vectors import StoredEmbeddings
 
 QUESTION_MAX = 2000
@@ -38,6 +42,7 @@ class Pipeline:
 
     Attributes:
         notices: parsed notices by id.
+        facts: fact rows of all notices.
         versions: package, corpus, index and data fingerprints, as every answer carries them.
     """
 
@@ -57,10 +62,13 @@ class Pipeline:
         self._index = Index.open(root, wanted, store, lexicon)
         self._retriever = Retriever(self._index, {c.id: c for c in chunks}, self._clauses, lexicon)
         self._planner = Planner(gazetteer, lexicon)
+        self._dialogue = Dialogue(self._planner, self.zones)
         selector = Selector(self._retriever.scorer, lexicon)
         outline = Outline(tuple(self._clauses.values()))
-        engine = Extractive(selector, indicators(outline.clauses), outline)
-        self._answerer = Answerer(engine, selector, outline)
+        self.facts = Facts.of(outline.clauses)
+        engine = Extractive(selector, self.facts, outline)
+        operations = Operations(selector, outline, self.facts, self.zones)
+        self._answerer = Answerer(engine, operations, selector, outline)
         self.versions = {
             "tiaowen": version("tiaowen"),
             "index": wanted[:16],
@@ -102,9 +110,31 @@ class Pipeline:
         timer = _Timer()
         where = self._filter(request.question, request.zones, request.notices)
         history = request.history[-HISTORY_MAX:]
-        plan = self._planner.plan(request.question, history)
+        turns = list(history)
+        answers = []
+        for part in split(request.question):
+            answers.append(self._answer(part, turns, where, timer))
+            turns += [Turn("user", part), Turn("assistant", answers[-1].text)]
+        answer = joined(answers)
+        return replace(
+            answer,
+            fallback=Fallback("llm", "没有配置语言模型") if request.engine == "llm" else None,
+            as_of=max(notice.meta.date for notice in self.notices.values()),
+            versions=self.versions,
+            trace={
+                **answers[0].trace,
+                "ignored_turns": len(request.history) - len(history),
+                "then": [later.trace["plan"] for later in answers[1:]],
+            },
+            timings_ms=timer.steps,
+        )
+
+    def _answer(self, question: str, history: Sequence[Turn], where: Filter, timer: "_Timer") -> Answer:
+        """Answer a question of one part, with its trace."""
+        plan = self._dialogue.plan(question, history)
         if where[0]:
             plan = replace(plan, zones=where[0])
+        plan, given = self._answerer.narrowed(plan)
         timer.mark("plan")
         vector = self._index.embed(plan.question[-_EMBEDDED:])
         timer.mark("embed")
@@ -112,16 +142,9 @@ class Pipeline:
         claims = plan.confirm and plan.zones and not where[0]
         elsewhere = self._find(replace(plan, zones=()), vector, where) if claims else ()
         timer.mark("retrieve")
-        answer = self._answerer.answer(plan, found, elsewhere)
+        answer = self._answerer.answer(plan, found, elsewhere, given)
         timer.mark("answer")
-        return replace(
-            answer,
-            fallback=Fallback("llm", "没有配置语言模型") if request.engine == "llm" else None,
-            as_of=max(notice.meta.date for notice in self.notices.values()),
-            versions=self.versions,
-            trace=_trace(plan, _ranked(found), len(request.history) - len(history)),
-            timings_ms=timer.steps,
-        )
+        return replace(answer, trace=_trace(plan, _ranked(found)))
 
     def retrieve(
         self,
@@ -186,7 +209,7 @@ class _Timer:
 
     def mark(self, step: str) -> None:
         now = time.perf_counter()
-        self.steps[step] = round((now - self._last) * 1000, 3)
+        self.steps[step] = round(self.steps.get(step, 0.0) + (now - self._last) * 1000, 3)
         self.steps["total"] = round((now - self._start) * 1000, 3)
         self._last = now
 
@@ -196,10 +219,9 @@ def _ranked(found: Sequence[Found]) -> list[RetrievedClause]:
     return sorted((hit for group in found for hit in group.hits), key=lambda hit: (-hit.score, hit.clause.id))
 
 
-def _trace(plan: QueryPlan, ranked: Sequence[RetrievedClause], ignored: int) -> dict[str, Any]:
+def _trace(plan: QueryPlan, ranked: Sequence[RetrievedClause]) -> dict[str, Any]:
     return {
         "plan": asdict(plan),
-        "ignored_turns": ignored,
         "retrieved": [
             {
                 "clause_id": hit.clause.id,

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from rag.covering import Facet
 from rag.cues import cue, wordings
 from rag.gazetteer import Gazetteer
-from rag.lexicon import Lexicon, Term, normalise, shortens
+from rag.intents import Op, bound_in, operations, two_steps
+from rag.lexicon import Lexicon, Term, normalise
 from rag.numbering import numeral_value
+from rag.plans import Ask, QueryPlan
 from rag.spelling import Spelling
-from rag.types import Turn
+from rag.unit_names import UnitNames
 
 _MARKUP = re.compile(r"<[^<>]{0,400}>|\{[^{}]{0,400}\}|https?://\S+")
 _ASIDE = 40  # characters; beyond this what stands before 我就问 and the like is an aside
@@ -20,95 +21,22 @@ _LEAST = 8  # characters of a question
 _FOCUS = 60
 _NUMERAL = "[0-9零一二三四五六七八九十]+"
 _PART = re.compile(rf"第({_NUMERAL})(?:大)?(?:部分|章|块)|(?<![一-鿿])({_NUMERAL})、")
-_ITEM = re.compile(rf"第[(]?({_NUMERAL})[)]?(?:条|项|点|款|个(?:行动|体系|平台))")
+_ITEM = re.compile(rf"第[(]?({_NUMERAL})[)]?(?:条|项|点|款|大点|小点|大项|个(?:行动|体系|平台)|的那[个条项])")
 _ADDRESS = re.compile(rf"({_NUMERAL})[(]({_NUMERAL})[)](?:第)?({_NUMERAL})?")
 _YEAR = re.compile(r"(?<![0-9])(?:(20[0-9]{2})|([12][0-9]))年")
-_PUBLIC_BODY = re.compile("..(?:厅|局|办|委|海关|银行|法院|公安|联合会)$")
-_OFFICE = re.compile("(?:厅|局|委|办|管理局|委员会|办公室)$")
 _QUOTED = re.compile(r"[“\"「『'‘]([^”\"」』'’]{2,30})[”\"」』'’]")
 _NUMBER = re.compile("[0-9.]+%?")
 _POINTS = re.compile("[这那]")
 _STATES = re.compile("[是归由要会能在]|属于|可以")
 _HAN = re.compile("[一-鿿]")
-_PARTS = re.compile("[,，。;；?？!！]")
-_ASKED_UNIT = re.compile(r"(?:多少|几)(大|亿|万元|家|个|亩|人|元|处|%|平方米|公里|吨|倍|台|辆|座|件|层|美元)")
+_REMARKS = re.compile("[(][^()]*[)]|[^,，。;；?？!！()]+[,，。;；?？!！]*|[()]")
+_PARTS = re.compile("[,，。;；?？!！ ]")
+_ASKED_UNIT = re.compile(
+    r"(?:多少|几)(大|亿|万元|家|个|亩|人|元|处|%|平方米|公里|吨|倍|台|辆|座|件|层|美元|块?钱|趟|列|班|天|岁|米|间|折)"
+)
+_PERCENT = re.compile("百分之(?:几|多少)|几成|几个百分点")
 _ASKED_AMOUNT = re.compile("(?:是|为|达到?|有|要)?多少(?!钱)")
 _FIGURE = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:[至到~-][0-9]+)?)(亿元|亿|万元|家|个|%|处|倍|人|元|亩)")
-
-
-class Ask(StrEnum):
-    """What an answer must deliver."""
-
-    TEXT = "text"
-    VALUE = "value"
-    UNITS = "units"
-    LIST = "list"
-    PLACE = "place"
-    DATE = "date"
-    ZONES = "zones"
-
-
-@dataclass(frozen=True, slots=True)
-class QueryPlan:
-    """How a question was understood; shown as it is in the trace.
-
-    Attributes:
-        question: normalised question, markup removed, misspelt names put right.
-        topic: the question without zones and rambling, what is searched for.
-        zones: zones that the answer is about; empty means not named.
-        places: counties and areas named.
-        foreign: places outside the corpus that the question is about.
-        asks: what an answer must deliver.
-        confirm: True if yes or no is asked.
-        claim: the part of such a question that says what is claimed, without 对吗, 是这样吗 and the like.
-        units: responsible units named, where the question is about who does something.
-        plural: True if more than one answer is expected.
-        quoted: what the question puts in quotation marks.
-        figures: figures with units in the question, e.g. ``("500", "亿元")``.
-        asked_unit: unit of the figure asked for, e.g. ``家``.
-        counted: what stands right behind it, e.g. ``企业`` in 有几家企业.
-        years: four-digit years named.
-        heading: a heading of general words only that the question names, e.g. ``主要任务``.
-        reference: clause numbers asked for, outermost first; a leading 0 stands for a part not named.
-        all_zones: True if the question is about every zone.
-        overview: True if a summary is asked for.
-        targets: True if all figures of a plan are asked for.
-        aims: True if the question speaks of goals (目标).
-        each: True if every county or district is asked about, none by name.
-        item: True if the question asks which action, system or part something stands in.
-        notice: True if the question is about the notice as a document.
-        facet: the part of the notice that such a question is about.
-        carried: what was taken over from earlier turns (``zones``, ``topic``).
-    """
-
-    question: str
-    topic: str
-    zones: tuple[str, ...]
-    places: tuple[str, ...]
-    foreign: tuple[str, ...]
-    asks: Ask
-    confirm: bool
-    claim: str
-    terms: tuple[Term, ...]
-    units: tuple[str, ...]
-    plural: bool
-    quoted: tuple[str, ...]
-    figures: tuple[tuple[str, str], ...]
-    asked_unit: str | None
-    counted: Term | None
-    years: tuple[str, ...]
-    heading: str | None
-    reference: tuple[int, ...]
-    all_zones: bool
-    overview: bool
-    targets: bool
-    aims: bool
-    each: bool
-    item: bool
-    notice: bool
-    facet: Facet | None
-    english: bool
-    carried: tuple[str, ...] = ()
 
 
 class Planner:
@@ -119,21 +47,27 @@ class Planner:
         self._lexicon = lexicon
         kinds = (ask.value for ask in Ask if ask is not Ask.TEXT)
         self._asking = cue(*kinds, "confirm", "all_zones", "overview")
-        self._unit_names = _unit_aliases(gazetteer.units)
+        self._unit_names = UnitNames(gazetteer.units)
         plain = (heading for heading in gazetteer.headings if len(heading) > 1 and not lexicon.terms(heading))
         self._headings = sorted(plain, key=lambda heading: (-len(heading), heading))
         self._spelling = Spelling(gazetteer, lexicon, wordings("particles"))
 
-    def plan(self, question: str, history: Sequence[Turn] = ()) -> QueryPlan:
-        """Understand the last question of a conversation."""
-        plan = self._plan_alone(question)
-        earlier = [turn.content for turn in history if turn.role == "user"]
-        replies = [turn.content for turn in history if turn.role == "assistant"]
-        return self._carry(plan, earlier, replies[-1] if replies else "") if earlier else plan
-
-    def _plan_alone(self, question: str) -> QueryPlan:
+    def plan(self, question: str) -> QueryPlan:
+        """Understand a question that stands alone."""
         text = self._spelling.correct(" ".join(_MARKUP.sub(" ", normalise(question)).split()))
-        focus = self._focus(text)
+        focus = _plain(self._focus(text))
+        if steps := two_steps(focus):
+            which, then = (self._plan_of(text, part) for part in steps)
+            content = any(not cue("says").fullmatch(term.text) for term in then.terms)
+            if content and not {Op.HIGHEST, Op.LOWEST} & {*then.ops}:
+                return replace(then, within=replace(which, asks=Ask.ZONES, confirm=False))
+        return self._plan_of(text, focus)
+
+    def zones_in(self, text: str) -> tuple[str, ...]:
+        """Zones that a normalised text names."""
+        return self._zones(text, text)[0]
+
+    def _plan_of(self, text: str, focus: str) -> QueryPlan:
         zones, places = self._zones(text, focus)
         notice = _has("notice", focus) and (not zones or _has("addressees", focus))
         zones = () if notice else zones
@@ -147,6 +81,7 @@ class Planner:
             terms = tuple(term for term in terms if not _NUMBER.fullmatch(term.text))
         return QueryPlan(
             question=text,
+            focus=focus,
             topic=topic,
             zones=zones,
             places=places,
@@ -155,13 +90,14 @@ class Planner:
             confirm=confirm,
             claim=claim,
             terms=terms,
-            units=self._units(focus, terms)
+            units=self._unit_names.named(focus, terms)
             if _has("duty", focus)
-            else self._in_full(claim if confirm else ""),
+            else self._unit_names.in_full(claim if confirm else ""),
+            bodies=self._unit_names.listed(focus, terms),
             plural=_has("plural", focus),
             quoted=tuple(_QUOTED.findall(focus)),
             figures=tuple(_FIGURE.findall(focus)),
-            asked_unit=m.group(1) if (m := _ASKED_UNIT.search(focus)) else None,
+            asked_unit=_asked_unit(focus),
             counted=self._counted(focus, terms),
             years=tuple(a or f"20{b}" for a, b in _YEAR.findall(focus)),
             heading=next((heading for heading in self._headings if heading in focus), None),
@@ -175,6 +111,9 @@ class Planner:
             notice=notice,
             facet=self._facet(focus) if notice else None,
             english=not _HAN.search(text),
+            ops=operations(focus),
+            bound=bound_in(focus),
+            excluded=tuple(z for z in self._names.zones if self._set_aside(z, focus)),
         )
 
     def _focus(self, text: str) -> str:
@@ -196,17 +135,16 @@ class Planner:
             masked = part
             for unit in self._names.units:
                 masked = masked.replace(unit, "\n") if not unit.endswith("政府") else masked
-            named = {
-                z
-                for z in self._names.zones
-                if z in masked and not re.search(f"(?:{cue('except').pattern}){z}", masked)
-            }
+            named = {z for z in self._names.zones if z in masked and not self._set_aside(z, masked)}
             places = self._aligned(self._names.places, masked)
             named |= {self._names.places[place] for place in places}
             named |= {zone for sound, zone in self._names.pinyin.items() if sound in _latin(masked)}
             if named:
                 return tuple(zone for zone in self._names.zones if zone in named), places
         return (), ()
+
+    def _set_aside(self, zone: str, text: str) -> bool:
+        return bool(re.search(f"(?:{cue('except').pattern}){zone}", text))
 
     def _aligned(self, names: dict[str, str] | frozenset[str], text: str) -> tuple[str, ...]:
         """Names that stand in the text as whole words, longest first taken."""
@@ -226,23 +164,15 @@ class Planner:
 
     def _foreign(self, text: str) -> tuple[str, ...]:
         masked = text
-        for unit in self._unit_names:
+        for unit in self._unit_names.aliases:
             masked = masked.replace(unit, "\n")
-        return self._aligned(self._names.foreign, masked)
-
-    def _units(self, text: str, terms: Sequence[Term]) -> tuple[str, ...]:
-        """Responsible units named in full, without 省, by a name of the synonym list, or by kind (海关)."""
-        found = {word: None for term in terms for word in term.alternatives if word in self._names.units}
-        found |= {unit: None for term in terms if (unit := self._shortened(term.text))}
-        for alias, unit in self._unit_names.items():
-            if alias in text:
-                text = text.replace(alias, " ")
-                found[unit] = None
-        return tuple(found)
-
-    def _in_full(self, claim: str) -> tuple[str, ...]:
-        """Units that the claim of a yes-or-no question names in full."""
-        return tuple(unit for unit in self._names.units if len(unit) > 3 and unit in claim)
+        named = self._aligned(self._names.foreign, masked)
+        about = (
+            name
+            for name in self._aligned(self._names.mentioned, masked)
+            if any(name + m.group() in masked for m in cue("subject_behind").finditer(masked))
+        )
+        return named or (() if _has("zones", text) or _has("confirm", text) else tuple(about))
 
     def _without_zones(self, text: str) -> str:
         for zone in self._names.zones:
@@ -250,13 +180,6 @@ class Planner:
                 rf"(?:中国)?[(]?{zone}[)]?(?:综试区|综合试验区|市政府|市的|市|这边|那边)?", " ", text
             )
         return text
-
-    def _shortened(self, word: str) -> str | None:
-        """The one unit that a word shortens (邮政局); the word itself if it names a body that no list has."""
-        if not _PUBLIC_BODY.search(word) or word in self._unit_names:
-            return None
-        fitting = [unit for unit in self._names.units if shortens(word, unit)]
-        return fitting[0] if len(fitting) == 1 else None if fitting else word
 
     def _topic(self, text: str, foreign: Sequence[str]) -> str:
         """What is searched for: the question without places, clause numbers and the words that only ask."""
@@ -284,7 +207,9 @@ class Planner:
             and not _has("open", text)
             and (self._asks(text) is Ask.TEXT or bool(_FIGURE.search(text)))
         )
-        return _has("confirm", text) or _has("whether", text) or stated
+        parts = [part for part in _PARTS.split(text) if _has("confirm", part) or _has("whether", part)]
+        closed = any(not _has("interrogative", part) or _has("whether_any", part) for part in parts)
+        return closed or stated
 
     def _claim(self, text: str) -> str:
         """The last part that asks for a yes or no and names something; the whole text if none does.
@@ -305,54 +230,29 @@ class Planner:
         return named if named is Facet.BASIS else by_kind.get(self._asks(text), named)
 
     def _asks(self, text: str) -> Ask:
+        if _has("zones_first", text):
+            return Ask.ZONES
         order = (Ask.UNITS, Ask.ZONES, Ask.DATE, Ask.PLACE, Ask.VALUE, Ask.LIST)
         asked = (ask for ask in order if _has(ask.value, text))
         return next(asked, Ask.VALUE if _has("measures", text) else Ask.TEXT)
 
-    def _carry(self, plan: QueryPlan, earlier: Sequence[str], reply: str) -> QueryPlan:
-        """Take over zones and topic from earlier turns where this one leaves them open.
-
-        A zone that only the reply to the turn before names (那个市) counts if the reply names no other.
-        """
-        before = self._plan_alone(earlier[-1])
-        if len(earlier) > 1:
-            before = self._carry(before, earlier[:-1], "")
-        if not before.zones and len(answered := self._zones(said := normalise(reply), said)[0]) == 1:
-            before = replace(before, zones=answered)
-        follows = _has("follow_up", plan.question) or len(plan.terms) < 2
-        carried = []
-        if not plan.zones and not plan.all_zones and not plan.foreign and before.zones and follows:
-            plan = replace(plan, zones=before.zones, places=before.places)
-            carried.append("zones")
-        points_back = _has("points_back", plan.question) or plan.reference
-        if follows and not plan.heading and (points_back or not plan.terms) and before.terms:
-            merged = dict.fromkeys((*plan.terms, *before.terms))
-            plan = replace(plan, topic=f"{plan.topic} {before.topic}", terms=tuple(merged))
-            carried.append("topic")
-        elif follows and not plan.terms and before.heading:
-            plan = replace(plan, heading=plan.heading or before.heading)
-            carried.append("topic")
-        elliptic = plan.question.rstrip("?。! ").endswith("呢")
-        if (carried or elliptic) and plan.asks is Ask.TEXT:
-            plan = replace(plan, asks=before.asks)
-        return replace(plan, carried=tuple(carried))
-
-
-def _unit_aliases(units: Sequence[str]) -> dict[str, str]:
-    """Printed names, names without 省 in front, and as departments (市场监管部门), longest first → printed name."""
-    table = {unit: unit for unit in units}
-    for unit in units:
-        short = unit.removeprefix("省")
-        if len(short) >= 3:
-            table.setdefault(short, unit)
-            table.setdefault(f"{_OFFICE.sub('', short)}部门", unit)
-        if sum(other.endswith(unit[-2:]) for other in units) == 2:
-            table.setdefault(unit[-2:], unit[-2:])
-    return dict(sorted(table.items(), key=lambda item: -len(item[0])))
-
 
 def _has(name: str, text: str) -> bool:
     return bool(cue(name).search(text))
+
+
+def _asked_unit(text: str) -> str | None:
+    if _PERCENT.search(text):
+        return "%"
+    match = _ASKED_UNIT.search(text)
+    return match.group(1) if match else None
+
+
+def _plain(text: str) -> str:
+    """The text without remarks on the form of the answer (只要市名, 别的市不必列), if anything else is left."""
+    parts = _REMARKS.findall(text)
+    kept = "".join(part for part in parts if not _has("manner", part))
+    return kept if len(_HAN.findall(kept)) > _LEAST / 2 else text
 
 
 def _latin(text: str) -> str:

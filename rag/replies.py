@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.citations import Claim
-from rag.facts import Indicator
+from rag.indicators import Indicator
 from rag.lexicon import normalise
 from rag.sentences import Passage, joined, sentences, whole
 from rag.types import Clause, Status
@@ -60,6 +60,24 @@ def figures_claim(rows: Sequence[Indicator]) -> Claim:
     return Claim(opening + ";".join(texts), tuple(row.passage for row in rows))
 
 
+def cell_claim(row: Indicator) -> Claim:
+    """A figure as short as it can stand beside its zone: the phrase that holds it, without the zone's name."""
+    phrase = re.split("[,，]", row.passage.text)[-1]
+    return Claim(re.sub(f"^{row.clause.zone}市?", "", phrase), (row.passage,))
+
+
+def task_claim(clause: Clause, units: Sequence[str]) -> Claim:
+    """A task by its heading, proven by its unit list where units are asked for, else by the heading itself."""
+    if units and clause.units_span:
+        span = clause.units_span
+        proof = whole(clause, span.start, span.end)
+    else:
+        proof = heading_claim(clause).proof[0]
+    name = clause.heading or clause.path[-1]
+    shown = [unit for unit in clause.units if any(unit.endswith(kind) for kind in units)]
+    return Claim(f"{name}({'、'.join(shown)})" if shown else name, (proof,))
+
+
 def verbatim_claim(passage: Passage) -> Claim:
     """A stretch of the notice as it stands, on one line."""
     return Claim(_BREAK.sub(" ", passage.text).rstrip("。;；,，"), (passage,))
@@ -94,15 +112,29 @@ def units_claim(clause: Clause, sentence: Passage | None, template: str) -> Clai
     return Claim(text, (whole(clause, sentence.span.start if sentence else bracket.start, bracket.end),))
 
 
-@dataclass(frozen=True, slots=True)
 class Outline:
-    """Clauses by their place in the notices."""
+    """Clauses by their place in the notices.
 
-    clauses: Sequence[Clause]
+    Attributes:
+        clauses: all of them, in order.
+    """
+
+    def __init__(self, clauses: Sequence[Clause]) -> None:
+        self.clauses = tuple(clauses)
+        self._by_id = {clause.id: clause for clause in clauses}
+        self._children: dict[str | None, list[Clause]] = {}
+        self._zones: dict[str | None, list[Clause]] = {}
+        for clause in clauses:
+            self._children.setdefault(clause.parent, []).append(clause)
+            self._zones.setdefault(clause.zone, []).append(clause)
+
+    def of_zone(self, zone: str | None) -> list[Clause]:
+        """All clauses of a zone's plan, in order."""
+        return self._zones.get(zone, [])
 
     def children(self, clause: Clause) -> list[Clause]:
         """Clauses one level below, in order."""
-        return [c for c in self.clauses if c.parent == clause.id]
+        return self._children.get(clause.id, [])
 
     def below(self, clause: Clause) -> list[Clause]:
         """Clauses of all levels below, in order."""
@@ -110,21 +142,36 @@ class Outline:
 
     def parent(self, clause: Clause) -> Clause | None:
         """The clause above."""
-        return next((c for c in self.clauses if c.id == clause.parent), None)
+        return self._by_id.get(clause.parent or "")
 
     def numbered(self, zone: str | None, numbers: tuple[str, ...]) -> Clause | None:
         """The clause of a zone's plan with these numbers."""
-        return next((c for c in self.clauses if c.zone == zone and c.numbers == numbers), None)
+        return next((c for c in self.of_zone(zone) if c.numbers == numbers), None)
 
     def headed(self, zone: str, heading: str) -> Clause | None:
         """The clause of a zone's plan with that normalised heading; one with parts below it where there are several."""
-        named = [c for c in self.clauses if c.zone == zone and normalise(c.heading) == heading]
+        named = [c for c in self.of_zone(zone) if normalise(c.heading) == heading]
         return next((c for c in named if self.children(c)), next(iter(named), None))
+
+    def part(self, zone: str, text: str) -> Clause | None:
+        """The clause with parts below it whose heading a normalised text names, whole or without its verb."""
+        with_parts = [c for c in self.of_zone(zone) if c.heading and self.children(c)]
+        named = [
+            (max((len(n) for n in _names(normalise(c.heading)) if n in text), default=0), c)
+            for c in with_parts
+        ]
+        length, best = max(named, key=lambda pair: pair[0], default=(0, None))
+        return best if length else None
 
     def mentions(self, zone: str, name: str) -> bool:
         """True if a zone's plan names something."""
-        return any(name in c.text for c in self.clauses if c.zone == zone)
+        return any(name in c.text for c in self.of_zone(zone))
 
     def parts(self, zone: str) -> list[Clause]:
         """Clauses of the outermost level of a zone's plan."""
-        return [c for c in self.clauses if c.zone == zone and len(c.numbers) == 1]
+        return [c for c in self.of_zone(zone) if len(c.numbers) == 1]
+
+
+def _names(heading: str) -> list[str]:
+    """A heading as questions name it: whole, or what stands behind its verb (开展八大行动: 八大行动)."""
+    return [heading[i:] for i in range(min(4, max(1, len(heading) - 3)))]

@@ -1,6 +1,7 @@
 """Topic → clauses: dense, lexical and exact-term rankings inside the plan's filters, fused by reciprocal rank."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -19,6 +20,8 @@ _COMMON = 0.7  # of that at least, for an equivalent that is commoner than the w
 _PARTIAL = 0.5  # worth of a word of which only character pairs are found
 _INSIDE = 0.7  # of that, for a word inside a compound
 _UNKNOWN = 0.3  # worth of a word that no clause holds, beside the rarest known one
+_HAN = re.compile("[一-鿿]+")
+_STRETCH = 4  # characters from which a stretch taken over word for word is no accident
 _ENOUGH = 5.0  # weight of one rare word; questions with less are found by likeness rather than by words
 _HEADING = 0.9  # worth of a word that stands in the headings above a sentence, not in it
 
@@ -62,6 +65,22 @@ class Scorer:
             for zone, key in zip(self._zones, self._keys, strict=True)
             if any(word in key for word in words)
         }
+
+    def stretches(self, text: str) -> tuple[str, ...]:
+        """The longest stretches of Chinese, of four characters and more, that a normalised text shares with a clause."""
+        found: list[str] = []
+        for run in _HAN.findall(text):
+            start = 0
+            while start + _STRETCH <= len(run):
+                end = start + _STRETCH
+                if not self.holds(run[start:end]):
+                    start += 1
+                    continue
+                while end < len(run) and self.holds(run[start : end + 1]):
+                    end += 1
+                found.append(run[start:end])
+                start = end
+        return tuple(dict.fromkeys(found))
 
     def trust(self, terms: Sequence[Term]) -> float:
         """How far the terms' words alone can be trusted to find the place, 0 to 1: one rare word is enough."""

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from rag.citations import Claim
 from rag.evidence import Selector, numbered
-from rag.facts import Indicator
+from rag.indicators import Indicator
 from rag.lexicon import Term, data_file, normalise
-from rag.query import Ask, QueryPlan
+from rag.plans import Ask, QueryPlan
 from rag.replies import (
     Outline,
     Refusal,
@@ -34,6 +34,7 @@ _COUNTED = "家个处项条大"  # counting words that stand for each other
 _REGIONS_ASKED = re.compile("(?:哪|什么|啥)[些几个]{0,2}(?:国家|市场)")
 _REGIONS = re.compile("、[一-鿿]+等[一-鿿]{0,6}(?:市场|国家|地区)|沿线|”(?:和|、|及)?[A-Za-z]*市场")
 _AND = re.compile("[和与及跟、,，]|还有|以及")
+_BODY = re.compile("[省市][一-鿿]{1,8}(?:厅|局|委|办)(?:要|会同|负责|牵头)")
 _YEAR = re.compile("(?:19|20)[0-9]{2}年")
 
 
@@ -113,7 +114,7 @@ class Statements:
         if picked and picked[1] >= FIT:
             return Reply(group.zone, (figure_claim(picked[0]),), picked[1], figure=True)
         unit = plan.asked_unit
-        if unit and unit not in _COUNTED and not any(unit in row.unit for row in rows):
+        if unit and unit not in _COUNTED and "钱" not in unit and not any(unit in row.unit for row in rows):
             raise Refusal("not_found_unit", unit=unit)
         return None
 
@@ -148,6 +149,8 @@ class Statements:
         if clause.units:
             return Reply(group.zone, (self.units_of(clause, best.passage),), best.score)
         claims = [self.units_of(c) for c in self._outline.children(clause) if c.units]
+        if not claims and _BODY.search(best.passage.key):  # 省商务厅要牵头 stands in the text itself
+            return self.text(plan, group)
         if not claims:
             raise Refusal("not_found_units")
         return Reply(group.zone, tuple(claims), best.score)

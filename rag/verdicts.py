@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from rag.cues import cue
 from rag.evidence import Selector
-from rag.facts import Indicator
+from rag.indicators import Indicator
 from rag.lexicon import Term
-from rag.query import QueryPlan
+from rag.plans import QueryPlan
 from rag.retrieval import above
 from rag.sentences import Passage
 from rag.types import Clause

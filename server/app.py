@@ -15,6 +15,7 @@ from fastapi_offline import FastAPIOffline
 
 from rag.errors import NotFound
 from rag.pipeline import Pipeline
+from server import facts
 from server.catalogue import ClauseInTreeOut, NoticeOut, NoticesOut, NoticeTextOut
 from server.problems import MEDIA_TYPE, Problem, install_handlers
 from server.schemas import AnswerOut, AskIn, FoundOut, Out, RetrieveIn, RetrieveOut
@@ -77,6 +78,11 @@ def create_api() -> FastAPI:
     install_handlers(app)
     app.include_router(_health)
     app.include_router(_v1)
+    app.include_router(
+        facts.router,
+        dependencies=[Depends(_pipeline)],
+        responses=dict.fromkeys((406, 422, 503), _PROBLEM),
+    )
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     return app
 

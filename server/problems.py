@@ -26,6 +26,7 @@ KINDS: Mapping[str, tuple[int, str]] = {
     "unknown-clause": (404, "没有这个条款"),
     "unknown-notice": (404, "没有这篇通知"),
     "method-not-allowed": (405, "不支持这种请求方法"),
+    "not-acceptable": (406, "给不出所要的类型"),
     "body-too-large": (413, "请求体过大"),
     "unsupported-media-type": (415, "请求体类型不受支持"),
     "invalid-request": (422, "请求内容不符合约定"),

@@ -1,4 +1,4 @@
-"""Question → plan: zones in every spelling, what is asked, what carries over."""
+"""Question → plan: zones in every spelling, what is asked."""
 
 import pytest
 from hypothesis import given
@@ -6,8 +6,8 @@ from samples import PLENTY, any_text, shandong
 
 from rag.gazetteer import make_gazetteer
 from rag.lexicon import Lexicon
-from rag.query import Ask, Planner
-from rag.types import Turn
+from rag.plans import Ask
+from rag.query import Planner
 
 
 @pytest.fixture(scope="module")
@@ -21,10 +21,9 @@ def terms(plan):
 
 
 @PLENTY
-@given(any_text, any_text)
-def test_any_question_has_a_plan(planner, earlier, question):
-    history = [Turn("user", earlier), Turn("assistant", question)]
-    assert planner.plan(question, history) == planner.plan(question, history)
+@given(any_text)
+def test_any_question_has_a_plan(planner, question):
+    assert planner.plan(question) == planner.plan(question)
 
 
 @pytest.mark.parametrize(
@@ -171,45 +170,3 @@ def test_the_end_of_a_rambling_question_counts(planner):
     plan = planner.plan("枣庄那边的朋友最近总在聊产业园区的各种事情," * 6 + "泰安的海外仓要建几个?")
     assert plan.zones[-1:] == ("泰安",)
     assert "海外仓" in terms(plan)
-
-
-def follow_up(planner, question, asked="枣庄的海外仓有几个?", reply="10个以上[1]。"):
-    return planner.plan(question, [Turn("user", asked), Turn("assistant", reply)])
-
-
-def test_another_zone_takes_over_topic_and_ask(planner):
-    plan = follow_up(planner, "济宁呢?")
-    assert (plan.zones, terms(plan), plan.asks) == (("济宁",), ["海外仓"], Ask.VALUE)
-    assert plan.carried == ("topic",)
-
-
-def test_another_topic_takes_over_the_zone(planner):
-    plan = follow_up(planner, "那产业园区呢?")
-    assert (plan.zones, plan.carried) == (("枣庄",), ("zones",))
-
-
-def test_who_is_responsible_takes_over_zone_and_topic(planner):
-    plan = follow_up(planner, "由谁负责?", asked="枣庄怎么建智慧物流体系?")
-    assert (plan.zones, plan.asks, plan.carried) == (("枣庄",), Ask.UNITS, ("zones", "topic"))
-
-
-def test_that_city_is_the_one_the_reply_names(planner):
-    plan = follow_up(planner, "那个市的海外仓呢?", asked="哪个市增长最快?", reply="菏泽,60%以上[1]。")
-    assert plan.zones == ("菏泽",)
-
-
-@pytest.mark.parametrize("question", ["七个市的海外仓呢?", "杭州的海外仓呢?", "济宁的海外仓呢?"])
-def test_a_place_of_its_own_is_not_overruled(planner, question):
-    plan = follow_up(planner, question)
-    assert "枣庄" not in plan.zones
-    assert "zones" not in plan.carried
-
-
-def test_a_first_question_carries_nothing(planner):
-    assert planner.plan("呢?").carried == ()
-
-
-def test_a_new_topic_does_not_take_over_what_was_asked_before(planner):
-    history = [Turn("user", "枣庄的海外仓要建多少个"), Turn("assistant", "10个以上[1]。")]
-    assert planner.plan("泰安信用管理", history).asks is Ask.TEXT
-    assert planner.plan("那泰安的海外仓呢?", history).asks is Ask.VALUE

@@ -1,0 +1,212 @@
+"""Answers computed from a column: highest, ranking, sum, difference, ratio, side by side.
+
+The result leads; every figure behind it is cited, a missing one says 未规定, and a sum says what its figures are: goals
+bound by 突破, 以上 or 新增 are no exact amounts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from rag.citations import Claim, Marks
+from rag.columns import Cell, Column
+from rag.cues import cue
+from rag.intents import Op, leading
+from rag.lexicon import data_file
+from rag.plans import Ask, QueryPlan
+from rag.selection import Selection
+from rag.tables import Row, compose, listed
+
+_SCALE = ((10**12, "万亿"), (10**8, "亿"), (10**4, "万"))
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """Text of an answer and the marks that stand in it."""
+
+    text: str
+    marks: Marks
+
+
+class Computer:
+    """Composes the answers of the operations over figures."""
+
+    def __init__(self) -> None:
+        self._messages = data_file("messages", dict[str, str])
+
+    def answer(self, plan: QueryPlan, column: Column, given: Selection | None = None) -> Computed | None:
+        """What the plan's operations make of a column; None where they do not apply.
+
+        Args:
+            plan: the question.
+            column: the indicator for the zones asked about.
+            given: what picked these zones, where the question takes two steps.
+        """
+        values = column.comparable
+        if len(column.zones) < 2 or not values:
+            return None
+        ops = set(plan.ops)
+        makers = (
+            (Op.SHARE in ops, self._share),
+            (bool(ops & {Op.SUM, Op.MEAN}), self._total),
+            (Op.RATIO in ops, self._ratio),
+            (Op.DIFFERENCE in ops, self._difference),
+            (bool(ops & {Op.HIGHEST, Op.LOWEST}), self._extremes),
+            (Op.RANKING in ops, self._ranking),
+        )
+        for applies, make in makers:
+            if applies and (lead := make(plan, column)) is not None:
+                return self._composed(lead, given)
+        return None
+
+    def side_by_side(self, column: Column) -> Computed:
+        """All zones of a column, with a note on figures that are bound otherwise than the rest."""
+        rows = [self.row(column, zone) for zone in column.zones]
+        marks = Marks()
+        text = compose("", rows, marks)
+        return Computed("\n\n".join([text, *self._odd(column)]), marks)
+
+    def _composed(self, lead: "tuple[str, list[Row], list[str]]", given: Selection | None) -> Computed:
+        opening, rows, notes = lead
+        marks = Marks()
+        if given:
+            rows = [Row(row.name, (*row.claims, *given.zones.get(row.name, ())[:1])) for row in rows]
+        text = compose(opening, rows, marks)
+        return Computed("\n\n".join([text, *notes]) if notes else text, marks)
+
+    def row(self, column: Column, zone: str) -> Row:
+        """A zone's line; 未规定 where it states no value."""
+        cell = column.cells.get(zone)
+        if cell is None:
+            return Row(zone, (Claim(self._messages["not_stated"], ()),))
+        return Row(
+            zone, cell.claims, f"{number(cell.value)}{cell.unit}:" if cell.counted and cell.value else ""
+        )
+
+    def _rows(self, column: Column, zones: Sequence[str]) -> list[Row]:
+        return [self.row(column, zone) for zone in zones]
+
+    def _total(self, plan: QueryPlan, column: Column) -> tuple[str, list[Row], list[str]] | None:
+        values = column.comparable
+        if len(values) < 2:
+            return None
+        mean = Op.MEAN in plan.ops
+        total = sum(values.values()) / (len(values) if mean else 1)
+        opening = self._messages["mean" if mean else "sum"].format(
+            total=amount(total, next(iter(column.cells.values()))), count=len(values)
+        )
+        notes = self._bounds(column)
+        if column.missing and plan.asks is not Ask.ZONES:
+            notes.append(self._messages["sum_missing"].format(zones=listed(column.missing)))
+        return opening, self._rows(column, tuple(values)), notes
+
+    def _bounds(self, column: Column) -> list[str]:
+        """A note that goals are no exact amounts."""
+        kinds = dict.fromkeys(column.cells[zone].bound for zone in column.comparable)
+        shown = "".join(f"“{bound}”" for bound in kinds if bound)
+        return [self._messages["sum_note"].format(kinds=shown)] if shown else []
+
+    def _ratio(self, plan: QueryPlan, column: Column) -> tuple[str, list[Row], list[str]] | None:
+        pair = self._pair(plan, column)
+        if pair is None:
+            return None
+        high, low = (column.comparable[zone] for zone in pair)
+        if not low:
+            return None
+        opening = self._messages["ratio"].format(ratio=number(high / low))
+        return opening, self._rows(column, self._tied(column, pair)), []
+
+    def _difference(self, plan: QueryPlan, column: Column) -> tuple[str, list[Row], list[str]] | None:
+        pair = self._pair(plan, column)
+        if pair is None:
+            return None
+        high, low = (column.comparable[zone] for zone in pair)
+        cell = column.cells[pair[0]]
+        message = "difference" if high != low else "no_difference"
+        opening = self._messages[message].format(amount=amount(high - low, cell), high=pair[0], low=pair[1])
+        return opening, self._rows(column, self._tied(column, pair)), self._odd(column.only(pair))
+
+    def _pair(self, plan: QueryPlan, column: Column) -> tuple[str, str] | None:
+        """The two zones that are compared, the higher one first: those named, or the highest and the lowest."""
+        if len(column.comparable) == 2 and len(column.zones) == 2:
+            first, second = column.ranked()
+            return first, second
+        if not {Op.HIGHEST, Op.LOWEST} <= set(plan.ops):
+            return None
+        return column.extreme(highest=True)[0], column.extreme(highest=False)[0]
+
+    def _tied(self, column: Column, pair: tuple[str, str]) -> tuple[str, ...]:
+        """The pair with all zones that have the same values."""
+        wanted = {column.comparable[zone] for zone in pair}
+        if len(column.zones) == 2:
+            return column.zones
+        return tuple(zone for zone in column.ranked() if column.comparable[zone] in wanted)
+
+    def _extremes(self, plan: QueryPlan, column: Column) -> tuple[str, list[Row], list[str]] | None:
+        rows, parts = [], []
+        for op in (Op.HIGHEST, Op.LOWEST):
+            word = cue(op.value).search(plan.focus)
+            if op not in plan.ops or not word:
+                continue
+            zones = column.extreme(highest=op is Op.HIGHEST)
+            parts.append(f"{word.group()}的是{listed(zones)}")
+            rows += self._rows(column, zones)
+        if len(parts) == 1 and plan.zones and cue("each_thing").search(plan.focus):
+            rows = self._rows(column, column.zones)
+        return f"{';'.join(parts)}:" if rows else "", rows, []
+
+    def _ranking(self, plan: QueryPlan, column: Column) -> tuple[str, list[Row], list[str]] | None:
+        ascending = bool(cue("ascending").search(plan.focus))
+        zones = column.ranked(descending=not ascending)
+        top = leading(plan.focus)
+        if top and top < len(zones):
+            least = column.comparable[zones[top - 1]]
+            zones = tuple(
+                z
+                for z in zones
+                if (column.comparable[z] <= least if ascending else column.comparable[z] >= least)
+            )
+        rows = self._rows(column, zones)
+        if not top:
+            rows += self._rows(column, column.missing)
+        order = "、".join(self._tied_names(column, zones))
+        opening = self._messages["ranking_up" if ascending else "ranking_down"].format(zones=order)
+        return opening, rows, self._odd(column)
+
+    def _tied_names(self, column: Column, zones: Sequence[str]) -> list[str]:
+        """Names in order, those with the same value together (甲和乙并列)."""
+        groups = [tuple(group) for _, group in groupby(zones, key=column.comparable.__getitem__)]
+        return [
+            self._messages["tied"].format(zones="和".join(group)) if len(group) > 1 else group[0]
+            for group in groups
+        ]
+
+    def _share(self, plan: QueryPlan, column: Column) -> tuple[str, list[Row], list[str]] | None:
+        """One zone's part of all."""
+        values = column.comparable
+        zone = next((z for z in plan.zones if z in values), None)
+        if len(plan.zones) != 1 or zone is None:
+            return None
+        total = sum(values.values())
+        opening = self._messages["share"].format(
+            zone=zone, share=f"{100 * values[zone] / total:.1f}", total=amount(total, column.cells[zone])
+        )
+        return opening, self._rows(column, tuple(values)), self._bounds(column)
+
+    def _odd(self, column: Column) -> list[str]:
+        """A note on zones whose figure counts what is added (新增) where the others count all."""
+        added = [zone for zone, cell in column.cells.items() if cue("added").search(cell.bound)]
+        if not added or len(added) == len(column.cells):
+            return []
+        return [self._messages["odd_bound"].format(zones=listed(added), bound=column.cells[added[0]].bound)]
+
+
+def amount(value: float, like: Cell) -> str:
+    """A value in plain units with the unit that a cell uses, e.g. 1.125e11 like 150亿元 → ``1125亿元``."""
+    scale, _ = next(((n, word) for n, word in _SCALE if like.unit.startswith(word)), (1, ""))
+    return f"{number(value / scale)}{like.unit}"
+
+
+def number(value: float) -> str:
+    """At most two decimals, none where they are zero."""
+    return f"{round(value, 2):g}" if abs(value) < 10**6 else f"{value:.0f}"

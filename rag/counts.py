@@ -1,0 +1,88 @@
+"""Columns of counts: tasks of a unit, units of a task, counties with a belt, parts below a heading."""
+
+from collections.abc import Sequence
+
+from rag.columns import Column, count
+from rag.cues import cue
+from rag.duties import Duties, others
+from rag.industries import Industry
+from rag.intents import Op
+from rag.lexicon import data_file, normalise
+from rag.plans import Ask, QueryPlan
+from rag.replies import Outline, task_claim, units_claim, verbatim_claim
+from rag.selection import Zones
+
+
+class Counts:
+    """Finds the column of counts that a question is about."""
+
+    def __init__(self, outline: Outline, places: Sequence[Industry], duties: Duties, which: Zones) -> None:
+        self._outline = outline
+        self._places = tuple(places)
+        self._duties = duties
+        self._which = which
+        self._messages = data_file("messages", dict[str, str])
+
+    def of(self, plan: QueryPlan, scope: Sequence[str]) -> Column | None:
+        """What the plan counts; None if it counts nothing that is listed."""
+        extreme = bool({Op.HIGHEST, Op.LOWEST, Op.RANKING} & {*plan.ops})
+        if not (extreme or cue("how_many").search(plan.focus) or Op.TASKS in plan.ops):
+            return None
+        makers = (self._tasks, self._lists, self._parts, self._counties)
+        return next((column for make in makers if (column := make(plan, scope)) and column.cells), None)
+
+    def _tasks(self, plan: QueryPlan, scope: Sequence[str]) -> Column | None:
+        """Tasks of the units that are named."""
+        if not plan.bodies or Op.LACK in plan.ops:
+            return None
+        found = self._which.tasks(plan, scope)
+        cells = {
+            zone: count([task_claim(c, plan.bodies) for c in found[zone]], self._messages["unit_tasks"])
+            for zone in scope
+            if zone in found
+        }
+        return Column(cells, tuple(scope))
+
+    def _lists(self, plan: QueryPlan, scope: Sequence[str]) -> Column | None:
+        """Units of the task that is named."""
+        topic = self._which.topic(plan)
+        if plan.bodies or not topic or not (plan.asks is Ask.UNITS or cue("body").search(plan.focus)):
+            return None
+        about = {zone: clause for zone in scope if (clause := self._duties.about(zone, topic))}
+        cells = {
+            zone: count(
+                [units_claim(clause, None, self._messages["units"])],
+                self._messages["unit_units"],
+                len(others(clause)),
+            )
+            for zone, clause in about.items()
+        }
+        return Column(cells, tuple(scope)) if len(scope) > 1 else None
+
+    def _parts(self, plan: QueryPlan, scope: Sequence[str]) -> Column | None:
+        """Parts below the heading that is named."""
+        if plan.asks is Ask.UNITS or plan.bodies:
+            return None
+        parts = {zone: part for zone in scope if (part := self._which.part(plan, zone))}
+        headings = "".join(normalise(part.heading) for part in parts.values())
+        if any(term.text not in headings for term in self._which.telling(plan)):
+            return None
+        cells = {
+            zone: count(
+                [task_claim(c, ()) for c in self._outline.children(part)], self._messages["unit_parts"]
+            )
+            for zone, part in parts.items()
+        }
+        return Column(cells, tuple(scope))
+
+    def _counties(self, plan: QueryPlan, scope: Sequence[str]) -> Column | None:
+        """Counties that are to develop an industry."""
+        if plan.places or not cue("belt_counties").search(plan.focus):
+            return None
+        cells = {}
+        for zone in scope:
+            rows = [row for row in self._places if row.clause.zone == zone]
+            claims = [verbatim_claim(p) for p in dict.fromkeys(row.passage for row in rows)]
+            if rows:
+                cells[zone] = count(claims, self._messages["unit_counties"], len({row.place for row in rows}))
+        return Column(cells, tuple(scope))

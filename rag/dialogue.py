@@ -1,0 +1,97 @@
+"""Follow-up questions: what a turn leaves open (zones, topic, what is asked) is taken over from the turns before it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.cues import cue
+from rag.intents import Op
+from rag.lexicon import normalise
+from rag.plans import Ask, QueryPlan
+from rag.query import Planner
+from rag.types import Turn
+
+
+class Dialogue:
+    """Plans the last question of a conversation."""
+
+    def __init__(self, planner: Planner, zones: Sequence[str]) -> None:
+        self._planner = planner
+        self._zones = tuple(zones)
+
+    def plan(self, question: str, history: Sequence[Turn] = ()) -> QueryPlan:
+        """Understand a question after earlier turns; a change of topic takes over nothing."""
+        plan = self._planner.plan(question)
+        earlier = [turn.content for turn in history if turn.role == "user"]
+        replies = [turn.content for turn in history if turn.role == "assistant"]
+        return self._carry(plan, earlier, replies[-1] if replies else "") if earlier else plan
+
+    def _carry(self, plan: QueryPlan, earlier: Sequence[str], reply: str) -> QueryPlan:
+        """Take over zones and topic where the plan leaves them open.
+
+        The zone that only the reply to the turn before names (那个市), or that corrects it, counts if it names no other.
+        """
+        before = self._planner.plan(earlier[-1])
+        if len(earlier) > 1:
+            before = self._carry(before, earlier[:-1], "")
+        answered = self._planner.zones_in(normalise(reply))
+        if len(answered) == 1 and (before.confirm or not before.zones):
+            before = replace(before, zones=answered, places=())
+        plan, zones_carried = self._with_zones(plan, before, earlier, answered)
+        plan, topic_carried = _with_topic(plan, before)
+        carried = (*(("zones",) if zones_carried else ()), *(("topic",) if topic_carried else ()))
+        return replace(_with_request(plan, before, carried), carried=carried)
+
+    def _with_zones(
+        self, plan: QueryPlan, before: QueryPlan, earlier: Sequence[str], answered: Sequence[str]
+    ) -> tuple[QueryPlan, bool]:
+        if cue("others").search(plan.question) and not plan.zones:
+            named = answered or before.zones
+            plan = replace(plan, zones=tuple(z for z in self._zones if z not in named))
+        if together := self._together(plan, earlier):
+            return replace(plan, zones=together), True
+        open_zones = not plan.zones and not plan.all_zones and not plan.foreign and plan.asks is not Ask.ZONES
+        if not open_zones or not _follows(plan):
+            return plan, False
+        if before.zones:
+            return replace(plan, zones=before.zones, places=plan.places or before.places), True
+        return replace(plan, all_zones=before.all_zones), before.all_zones
+
+    def _together(self, plan: QueryPlan, earlier: Sequence[str]) -> tuple[str, ...]:
+        """Zones of several turns that this one takes together (这两个哪个高, 再算上甲); empty for other questions."""
+        also = cue("also").search(plan.question)
+        if not (also or (cue("both").search(plan.question) and not plan.zones)):
+            return ()
+        named: dict[str, None] = dict.fromkeys(plan.zones)
+        for text in reversed(earlier):
+            named |= dict.fromkeys(self._planner.plan(text).zones)
+            if len(named) > 1 and not also:
+                break
+        return tuple(zone for zone in self._zones if zone in named) if len(named) > 1 else ()
+
+
+def _follows(plan: QueryPlan) -> bool:
+    return bool(cue("follow_up").search(plan.question)) or len(plan.terms) < 2
+
+
+def _with_topic(plan: QueryPlan, before: QueryPlan) -> tuple[QueryPlan, bool]:
+    points_back = cue("points_back").search(plan.question) or plan.reference
+    if not _follows(plan) or plan.heading or (plan.terms and not points_back):
+        return plan, False
+    if before.terms:
+        merged = dict.fromkeys((*plan.terms, *before.terms))
+        return replace(plan, topic=f"{plan.topic} {before.topic}", terms=tuple(merged)), True
+    if not plan.terms and before.heading:
+        return replace(plan, heading=before.heading), True
+    return replace(plan, aims=plan.aims or before.aims), False
+
+
+def _with_request(plan: QueryPlan, before: QueryPlan, carried: Sequence[str]) -> QueryPlan:
+    """What is asked, where the turn only names another zone or thing (乙呢, 换成丙)."""
+    elliptic = plan.question.rstrip("?。! ").endswith("呢") or bool(cue("instead").search(plan.question))
+    if (carried or elliptic) and plan.asks is Ask.TEXT:
+        plan = replace(plan, asks=before.asks, asked_unit=plan.asked_unit or before.asked_unit)
+    if {Op.CONTRAST, Op.COMMON} & {*plan.ops} and before.asks is Ask.UNITS and "topic" in carried:
+        plan = replace(plan, asks=Ask.UNITS)
+    if elliptic and not plan.ops:
+        plan = replace(plan, ops=before.ops, bodies=plan.bodies or before.bodies)
+    return plan

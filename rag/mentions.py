@@ -1,0 +1,140 @@
+"""Which zones speak of something: a search over all clauses by exact words and near-synonyms, never the nearest few."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.evidence import Selector
+from rag.lexicon import Term, normalise
+from rag.retrieval import above
+from rag.sentences import Passage, joined, phrases, segments, sentences
+from rag.types import Clause
+
+Match = Callable[[Term, str], float]
+COMMON = 1.7  # weight of a word that a fifth of the clauses hold; commoner ones tell no zones apart
+_HEADING = 0.9  # worth of a word that stands in the headings above
+_LEAST = 0.5  # share of the question that a zone must cover to speak of it
+_RARE = 0.75  # of the rarest thing's weight; what is commoner may be left unsaid
+_FULL = 0.5  # match from which a word counts as said
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A passage that speaks of what is asked about, with the share of it that it covers, 0 to 1."""
+
+    passage: Passage
+    score: float
+
+
+class Mentions:
+    """Searches the clauses of all zones."""
+
+    def __init__(self, selector: Selector, clauses: Sequence[Clause], zones: Sequence[str]) -> None:
+        self._selector = selector
+        self._clauses = {zone: [c for c in clauses if c.zone == zone] for zone in zones}
+
+    def telling(self, terms: Sequence[Term]) -> tuple[Term, ...]:
+        """Terms that the corpus knows and that tell clauses apart; common ones where there are no others."""
+        known = tuple(term for term in terms if self._selector.scorer.known(term))
+        rare = tuple(term for term in known if self._selector.scorer.term_weight(term) >= COMMON)
+        return rare or known
+
+    def of(
+        self, terms: Sequence[Term], quoted: Sequence[str], zones: Sequence[str]
+    ) -> Mapping[str, tuple[Mention, ...]]:
+        """Zone → passages that speak of all that the best one speaks of, best first; zones without any are left out.
+
+        Args:
+            terms: what is asked about.
+            quoted: words that must stand there literally.
+            zones: where to look.
+        """
+        wanted = self.telling(terms)
+        if not wanted and not quoted:
+            return {}
+        found = {zone: self._in_zone(wanted, quoted, self._clauses[zone], self._exact) for zone in zones}
+        every = [hit for hits in found.values() for hit in hits]
+        top = max((mention.score for mention, _ in every), default=0.0)
+        if top < _LEAST:
+            return {}
+        required = self._required(next(said for mention, said in every if mention.score == top))
+        kept = {zone: [m for m, said in hits if required <= said] for zone, hits in found.items()}
+        return {zone: tuple(sorted(hits, key=lambda m: -m.score)) for zone, hits in kept.items() if hits}
+
+    def _required(self, said: set[Term]) -> set[Term]:
+        """What a zone must speak of: of the things that the best passage names the rarest, and those nearly as rare."""
+        things = {t for t in said if not self._selector.lexicon.is_verb(t.text)} or said
+        weight = self._selector.scorer.term_weight
+        least = _RARE * max(map(weight, things), default=0.0)
+        return {term for term in things if weight(term) >= least}
+
+    def best(self, terms: Sequence[Term], zones: Sequence[str]) -> Mapping[str, Clause]:
+        """Zone → the clause that speaks of most; zones that speak of less than half are left out."""
+        found = {}
+        for zone in zones:
+            hits = self._in_zone(terms, (), self._clauses[zone], self._selector.scorer.match)
+            top = max(hits, key=lambda hit: hit[0].score, default=None)
+            if top and top[0].score >= _LEAST:
+                found[zone] = top[0].passage.clause
+        return found
+
+    def _in_zone(
+        self,
+        terms: Sequence[Term],
+        quoted: Sequence[str],
+        clauses: Sequence[Clause],
+        match: Match,
+    ) -> list[tuple[Mention, set[Term]]]:
+        hits: list[tuple[Mention, set[Term]]] = []
+        for clause in clauses:
+            over = above(clause)
+            whole = f"{over} {normalise(clause.text)}"
+            if quoted and not all(word in whole for word in quoted):
+                continue
+            if not quoted and not any(match(term, whole) for term in terms):
+                continue
+            for passage in sentences(clause):
+                if all(word in passage.key or word in over for word in quoted):
+                    hits.append(self._scored(passage, over, terms, match, bool(quoted)))
+        return hits
+
+    def _scored(
+        self, passage: Passage, over: str, terms: Sequence[Term], match: Match, quoted: bool
+    ) -> tuple[Mention, set[Term]]:
+        weight = self._selector.scorer.term_weight
+        found = {t: max(match(t, passage.key), _HEADING * match(t, over)) for t in terms}
+        said = {term for term, value in found.items() if value >= _FULL * _HEADING}
+        total = sum(map(weight, terms)) or 1.0
+        score = sum(weight(term) * found[term] for term in said) / total
+        return Mention(passage, max(score, 1.0 if quoted else 0.0)), said
+
+    def _exact(self, term: Term, key: str) -> float:
+        """As the scorer, but where the corpus has the very word, only that and its equals will do."""
+        if self._selector.scorer.holds(term.text):
+            words = (term.text, *self._selector.lexicon.equals(term.text))
+            return float(any(word in key for word in words))
+        return self._selector.scorer.match(term, key)
+
+    def shortest(self, passage: Passage, terms: Sequence[Term], quoted: Sequence[str]) -> tuple[Passage, ...]:
+        """The listed parts, or the run of phrases, that hold what is asked about."""
+        parts = segments(passage)
+        if len(parts) < 3:
+            return self._phrases(passage, terms, quoted)
+        scores = [self._selector.scorer.coverage(terms, part.key) for part in parts]
+        quoting = [all(word in part.key for word in quoted) for part in parts]
+        best = max((s for s, q in zip(scores, quoting, strict=True) if q), default=0.0)
+        hits = tuple(
+            part for part, s, q in zip(parts, scores, quoting, strict=True) if q and s >= best - 0.02
+        )
+        return hits if 0 < len(hits) <= len(parts) / 2 else (passage,)
+
+    def _phrases(self, passage: Passage, terms: Sequence[Term], quoted: Sequence[str]) -> tuple[Passage, ...]:
+        parts = phrases(passage)
+        wanted = self._selector.scorer.coverage(terms, passage.key) - 0.02
+        for size in range(1, len(parts)):
+            for i in range(len(parts) - size + 1):
+                run = joined(parts[i], parts[i + size - 1])
+                if self._selector.scorer.coverage(terms, run.key) >= wanted and all(
+                    word in run.key for word in quoted
+                ):
+                    return (run,)
+        return (passage,)

@@ -1,0 +1,296 @@
+"""Questions that run across zones → answers from fact tables and all clauses: which zones, computed figures, contrasts."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.citations import Claim, Marks
+from rag.columns import Columns
+from rag.comparing import Comparer
+from rag.computing import Computed, Computer
+from rag.contrast import differing, in_all, nearest, only_in
+from rag.counts import Counts
+from rag.cues import cue
+from rag.duties import Duties, named
+from rag.evidence import Selector
+from rag.facts import Facts
+from rag.intents import Op
+from rag.lexicon import Term, data_file
+from rag.mentions import Mentions
+from rag.plans import Ask, QueryPlan
+from rag.replies import Outline, heading_claim, task_claim, units_claim, verbatim_claim
+from rag.selection import Selection, Zones
+from rag.tables import Row, compose, listed
+from rag.types import Answer, Clause, Status
+
+_SHOWN = 6  # differing phrases shown for a zone
+
+
+class Operations:
+    """Answers what no single zone's clauses answer."""
+
+    def __init__(self, selector: Selector, outline: Outline, facts: Facts, zones: Sequence[str]) -> None:
+        self._outline = outline
+        self._places = facts.places
+        self._zones = tuple(zones)
+        self._columns = Columns(selector, facts, zones)
+        self._duties = Duties(selector, facts, zones)
+        self._mentions = Mentions(selector, outline.clauses, zones)
+        self._which = Zones(selector, outline, facts.places, self._columns, self._duties, self._mentions)
+        self._counts = Counts(outline, facts.places, self._duties, self._which)
+        self._computer = Computer()
+        self._comparer = Comparer(self._columns, self._computer)
+        self._messages = data_file("messages", dict[str, str])
+
+    def narrowed(self, plan: QueryPlan) -> tuple[QueryPlan, Selection | None]:
+        """The plan for the zones that its first step picks, and what picked them; unchanged where there is no such step."""
+        if plan.within is None or plan.zones:
+            return plan, None
+        given = self._which.select(plan.within, plan.within.zones or self._zones)
+        if given is None or len(given.zones) == len(self._zones):
+            return plan, None
+        return replace(plan, zones=tuple(given.zones)), given
+
+    def answer(self, plan: QueryPlan, given: Selection | None = None) -> Answer | None:
+        """The answer of an operation; None where the plan names none, or none that the facts bear."""
+        if plan.notice or plan.facet or plan.foreign:
+            return None
+        if plan.confirm:
+            judged = self._comparer.judge(plan)
+            return Answer(judged.text, Status.ANSWERED, judged.marks.citations) if judged else None
+        if plan.item and not plan.bodies:
+            return None
+        scope = tuple(zone for zone in plan.zones or self._zones if zone not in plan.excluded)
+        if plan.reference:
+            named = self._headings(plan, scope)
+            return Answer(named.text, Status.ANSWERED, named.marks.citations) if named else None
+        computed = (
+            self._rare(plan)
+            or self._items(plan, scope)
+            or self._lists(plan, scope)
+            or self._body_kinds(plan, scope)
+            or self._figures(plan, scope, given)
+            or self._counted(plan, scope, given)
+            or self._selected(plan, scope)
+            or self._contrast(plan, scope)
+        )
+        if computed is None:
+            return None
+        return Answer(computed.text, Status.ANSWERED, computed.marks.citations)
+
+    def unstated(self, plan: QueryPlan) -> bool:
+        """True if a question asks one zone for a figure that only other zones state."""
+        if plan.confirm or plan.asks is not Ask.VALUE or len(plan.zones) != 1 or plan.reference:
+            return False
+        named = set(self._columns.named(plan))
+        if not named or not set(self._which.telling(plan)) <= named:
+            return False
+        column = self._columns.of(plan)
+        return column is not None and plan.zones[0] not in column.cells
+
+    def without_industry(self, plan: QueryPlan) -> bool:
+        """True if a question asks for the belts of a county that no plan gives any."""
+        asked = cue("belts").search(plan.focus) and not plan.confirm and len(plan.places) == 1
+        return bool(asked and not any(plan.places[0] in row.place for row in self._places))
+
+    def _figures(self, plan: QueryPlan, scope: Sequence[str], given: Selection | None) -> Computed | None:
+        """Computed from a column, or side by side where several zones are asked for a figure."""
+        if plan.bodies and not given:
+            return None
+        if Op.SHARE in plan.ops:
+            scope = self._zones
+        column = self._columns.of(plan, scope)
+        if column is None or len(scope) < 2:
+            return None
+        if computed := self._computer.answer(plan, column, given):
+            return computed
+        named = set(self._columns.named(plan))
+        only = bool(named) and set(self._mentions.telling(plan.terms)) <= named
+        several = len(plan.zones) > 1 or plan.all_zones
+        return self._computer.side_by_side(column) if only and several else None
+
+    def _headings(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
+        """Zones in which the clause of a number is called otherwise than in most."""
+        wanted = _asks_for_zones(plan) or {Op.WORDING, Op.CONTRAST} & {*plan.ops}
+        if len(scope) < 2 or not wanted:
+            return None
+        clauses = {zone: c for zone in scope if (c := self._referenced(plan, zone))}
+        names = [clause.heading for clause in clauses.values()]
+        usual = max(names, key=names.count, default="")
+        marks = Marks()
+        rows = [Row(zone, (heading_claim(c),)) for zone, c in clauses.items() if c.heading != usual]
+        return Computed(compose("", rows, marks), marks) if rows else None
+
+    def _referenced(self, plan: QueryPlan, zone: str) -> Clause | None:
+        numbers = tuple(map(str, plan.reference))
+        if not plan.reference[0] and (part := self._outline.part(zone, plan.focus)):
+            numbers = (*part.numbers, *numbers[1:])
+        return self._outline.numbered(zone, numbers)
+
+    def _rare(self, plan: QueryPlan) -> Computed | None:
+        """Units that only one task of all names."""
+        if Op.RARE not in plan.ops or not cue("body").search(plan.focus):
+            return None
+        marks = Marks()
+        rows = [Row(unit, (self._home(c, unit),)) for unit, c in self._duties.rare().items()]
+        return Computed(compose("", rows, marks, column="单位", head="市和任务"), marks) if rows else None
+
+    def _items(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
+        """Several things named in a row, each with where it belongs."""
+        if plan.bodies or not cue("each_thing").search(plan.focus):
+            return None
+        if plan.asks not in (Ask.ZONES, Ask.PLACE) and not cue("zones", "place").search(plan.focus):
+            return None
+        rows = []
+        for item, terms in self._items_of(plan):
+            claims = self._homes(terms, scope, plan)
+            if not claims:
+                return None
+            rows.append(Row(item, claims))
+        if len(rows) < 2:
+            return None
+        marks = Marks()
+        return Computed(compose("", rows, marks, column="项目"), marks)
+
+    def _items_of(self, plan: QueryPlan) -> list[tuple[str, tuple[Term, ...]]]:
+        """Things named side by side (甲、乙、丙各归哪里), each with the terms that tell it."""
+        runs = (run for run in cue("clause_end").split(plan.focus) if cue("joins").search(run))
+        best = max(runs, key=lambda run: len(cue("joins").findall(run)), default="")
+        items = []
+        for piece in cue("joins").split(best):
+            inside = [t for t in plan.terms if t.text in piece and not cue("belt").fullmatch(t.text)]
+            if terms := self._mentions.telling(inside):
+                start = min(piece.find(t.text) for t in inside)
+                end = max(piece.find(t.text) + len(t.text) for t in inside)
+                items.append((piece[start:end], terms))
+        return items
+
+    def _homes(self, terms: Sequence[Term], scope: Sequence[str], plan: QueryPlan) -> tuple[Claim, ...]:
+        """Where a thing belongs: the county that is to develop it, else the zones that speak of it."""
+        by_zone = self._which.industries(terms, scope) or {
+            zone: tuple(map(verbatim_claim, self._mentions.shortest(hits[0].passage, terms, ())))
+            for zone, hits in self._mentions.of(terms, (), scope).items()
+        }
+        return tuple(
+            claim if zone in plan.zones else replace(claim, text=f"{zone},{claim.text}")
+            for zone, claims in by_zone.items()
+            for claim in claims
+        )
+
+    def _home(self, clause: Clause, unit: str) -> Claim:
+        claim = task_claim(clause, (unit,))
+        return replace(claim, text=f"{clause.zone},{claim.text}")
+
+    def _lists(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
+        """Unit lists of one task in several zones: what only one has, or what all share."""
+        ops = {Op.CONTRAST, Op.COMMON, Op.DIFFERENCE} & set(plan.ops)
+        if _asks_for_zones(plan) and plan.bodies:
+            return None
+        if not ops or len(scope) < 2 or not (plan.asks is Ask.UNITS or cue("body").search(plan.focus)):
+            return None
+        topic = self._which.topic(replace(plan, bodies=()))
+        about = {z: c for z in scope if (c := self._duties.about(z, topic))} if topic else {}
+        if len(about) < 2:
+            return None
+        marks = Marks()
+        rows = [Row(z, (units_claim(c, None, self._messages["units"]),)) for z, c in about.items()]
+        if Op.COMMON in ops:
+            lead = self._messages["units_common"].format(units=listed(in_all(about)))
+        else:
+            own = only_in(about)
+            parts = [
+                self._messages["units_only" if units else "units_none"].format(zone=zone, units=listed(units))
+                for zone, units in own.items()
+            ]
+            lead = ";".join(parts) + "。"
+        return Computed(compose(lead, rows, marks, head="责任单位"), marks)
+
+    def _body_kinds(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
+        """Which unit of a kind (哪家海关) each zone's lists name."""
+        kinds = [
+            b
+            for b in plan.bodies
+            if any(named(b, c) and b not in c.units for z in scope for c in self._duties.tasks(z))
+        ]
+        if len(kinds) != 1 or not cue("which_body").search(plan.focus) or not (plan.zones or plan.all_zones):
+            return None
+        kind = kinds[0]
+        if not any(f"{m.group()}{kind}" in plan.focus for m in cue("which_body").finditer(plan.focus)):
+            return None
+        homes = self._duties.of_unit(kind, scope)
+        rows = []
+        for zone, clauses in homes.items():
+            units = dict.fromkeys(unit for c in clauses for unit in named(kind, c))
+            proof = tuple(
+                task_claim(next(c for c in clauses if unit in c.units), (unit,)).proof[0] for unit in units
+            )
+            rows.append(Row(zone, (Claim(listed(units), proof),)))
+        marks = Marks()
+        return Computed(compose("", rows, marks, head=kind), marks) if rows else None
+
+    def _counted(self, plan: QueryPlan, scope: Sequence[str], given: Selection | None) -> Computed | None:
+        """What is counted, with what was counted."""
+        column = self._counts.of(plan, scope)
+        if column is None:
+            return None
+        if len(scope) > 1:
+            if _asks_for_zones(plan) and not {Op.HIGHEST, Op.LOWEST, Op.RANKING} & {*plan.ops}:
+                return None
+            return self._computer.answer(plan, column, given) or self._computer.side_by_side(column)
+        cell = column.cells[scope[0]]
+        marks = Marks()
+        rows = [Row(f"{n}", (claim,)) for n, claim in enumerate(cell.claims, 1)]
+        lead = self._messages["counted"].format(count=int(cell.value or 0), unit=cell.unit)
+        return Computed(compose(lead, rows, marks, column="序号", head="内容"), marks)
+
+    def _selected(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
+        """Which zones, with what shows it."""
+        if len(scope) < 2 or not _asks_for_zones(plan):
+            return None
+        chosen = self._which.select(plan, scope)
+        if chosen is None:
+            return None
+        marks = Marks()
+        zones = list(chosen.zones)
+        rows = [Row(zone, claims) for zone, claims in chosen.zones.items() if claims]
+        message = ("unit_lacking" if chosen.units else "lacking") if chosen.missing else ""
+        if not message and len(zones) > 1:
+            message = "which_unit" if chosen.units else "which"
+        lead = (
+            self._messages[message].format(
+                count=len(zones), zones=listed(zones), missing=chosen.missing, units=listed(chosen.units)
+            )
+            if message
+            else ""
+        )
+        return Computed(compose(lead, rows, marks), marks)
+
+    def _contrast(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
+        """What the clauses of a topic say differently."""
+        if Op.CONTRAST not in plan.ops or not 2 <= len(scope) <= len(self._zones):
+            return None
+        if plan.quoted:
+            return self._likest(plan, scope)
+        terms = self._mentions.telling(plan.terms)
+        found = self._mentions.best(terms, scope)
+        if len(found) < 2:
+            return None
+        runs = differing({zone: [clause] for zone, clause in found.items()})
+        marks = Marks()
+        rows = []
+        for zone, passages in runs.items():
+            claims = tuple(verbatim_claim(p) for p in passages[:_SHOWN])
+            rows.append(Row(zone, claims or (Claim(self._messages["nothing_else"], ()),)))
+        return Computed(compose(self._messages["differing"], rows, marks), marks)
+
+    def _likest(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
+        """For words in quotation marks, what stands nearest to them in each zone."""
+        marks = Marks()
+        near = nearest(plan.quoted[0], {zone: self._outline.of_zone(zone) for zone in scope})
+        rows = [Row(zone, (verbatim_claim(passage),)) for zone, passage in near.items()]
+        return Computed(compose(self._messages["differing"], rows, marks), marks) if len(rows) > 1 else None
+
+
+def _asks_for_zones(plan: QueryPlan) -> bool:
+    return bool(
+        plan.asks is Ask.ZONES or Op.COUNT in plan.ops or (plan.bodies and cue("zones").search(plan.focus))
+    )

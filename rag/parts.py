@@ -1,0 +1,65 @@
+"""Questions of two parts (放在甲县,对吗?谁负责?): taken apart, answered one after the other, put together again."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.cues import cue
+from rag.types import Answer, Citation, Span, Status
+
+_PIECE = re.compile(r"[^,，。?？!！;；\s]+[,，。?？!！;；\s]*")
+_MARK = re.compile(r"(\[\d+\])")
+_LEAST = 4  # characters of a first part that claims something
+
+
+def split(question: str) -> tuple[str, ...]:
+    """The claim and the question that follows it, or the question and whether something else stands there too.
+
+    A question of one kind comes back whole.
+    """
+    pieces = _PIECE.findall(question)
+    kinds = [_kind(piece) for piece in pieces]
+    asked = [kind for kind in kinds if kind]
+    changes = [i for i in range(1, len(asked)) if asked[i] != asked[i - 1]]
+    if len(changes) != 1:
+        return (question,)
+    last = [i for i, kind in enumerate(kinds) if kind == asked[0]][-1]
+    border = next(i for i in range(last + 1, len(kinds)) if kinds[i])
+    first, second = "".join(pieces[:border]), "".join(pieces[border:])
+    adds = asked[0] == "closed" or (cue("have").search(second) and not cue("units").search(first))
+    claims = len(cue("tag").sub("", first).strip()) >= _LEAST
+    return (first, second) if adds and claims else (question,)
+
+
+def _kind(piece: str) -> str:
+    asks = cue("interrogative", "units", "value", "date").search(piece)
+    if cue("confirm", "whether").search(piece) and not asks:
+        return "closed"
+    return "open" if asks else ""
+
+
+def joined(answers: Sequence[Answer]) -> Answer:
+    """One answer of several, marks numbered through; a part that only repeats, or asks back, is left out."""
+    first, *rest = answers
+    rest = [a for a in rest if a.text != first.text and a.status is not Status.NEEDS_CLARIFICATION]
+    if not rest or first.status is Status.NEEDS_CLARIFICATION:
+        return first
+    given = [answer for answer in (first, *rest) if not answer.status.refused]
+    if not given:
+        return first
+    numbers: dict[tuple[str, Span], Citation] = {}
+    texts = []
+    for answer in (first, *rest):
+        for citation in answer.citations:
+            key = (citation.clause.id, citation.span)
+            numbers.setdefault(key, replace(citation, n=len(numbers) + 1))
+        marks = {f"[{c.n}]": f"[{numbers[(c.clause.id, c.span)].n}]" for c in answer.citations}
+        texts.append("".join(marks.get(piece, piece) for piece in _MARK.split(answer.text)))
+    whole = len(given) == len(rest) + 1 and all(answer.status is Status.ANSWERED for answer in given)
+    return replace(
+        given[0],
+        text="\n\n".join(texts),
+        status=Status.ANSWERED if whole else Status.PARTIAL,
+        citations=tuple(numbers.values()),
+        suggestions=(),
+    )
