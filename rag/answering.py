@@ -138,10 +138,10 @@ class Answerer:
         self, plan: QueryPlan, found: Sequence[Found], elsewhere: Sequence[Found]
     ) -> Answer | None:
         """A claim about one zone whose subject only another zone has: 不是, with that zone's text."""
-        if not plan.confirm or plan.units or len(found) != 1:
+        if not plan.confirm or plan.units or len(found) != 1 or self._engine.reworded(plan, found[0]):
             return None
         subject = replace(plan, terms=self._engine.judge.subject(plan))
-        literal = tuple(map(Term, self._scorer.stretches(plan.claim)))
+        literal = self._literal(plan)
         owned = {
             term: zones for term in (*literal, *subject.terms) if len(zones := self._scorer.zones(term)) == 1
         }
@@ -160,6 +160,16 @@ class Answerer:
             return None
         reply = self._engine.statements.text(subject, owner)
         return self._one(replace(reply, lead=lead(plan, Verdict(holds=False)) + f"{owner.zone}:"), named=True)
+
+    def _literal(self, plan: QueryPlan) -> tuple[Term, ...]:
+        """What a claim that something is a zone's takes over word for word, names of places aside."""
+        zone = plan.zones[0] if plan.zones else ""
+        if not zone or not re.search(f"(?:{cue('belongs').pattern})(?:[^,。?]{{0,2}}){zone}", plan.claim):
+            return ()
+        text = plan.claim
+        for name in (*plan.places, zone):
+            text = text.replace(name, "\n")
+        return tuple(map(Term, self._scorer.stretches(text)))
 
     def _owner(
         self,

@@ -5,19 +5,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.citations import Claim
-from rag.cues import wordings
+from rag.contrast import nearest
+from rag.cues import cue, wordings
 from rag.evidence import Selector
 from rag.industries import Industry
-from rag.lexicon import normalise
+from rag.lexicon import Term, normalise
 from rag.numbering import numeral_value
 from rag.plans import QueryPlan
-from rag.replies import Outline, Refusal, Reply, figure_claim, heading_claim, verbatim_claim
+from rag.replies import Outline, Refusal, Reply, body_claim, figure_claim, heading_claim, verbatim_claim
 from rag.retrieval import Found, above
-from rag.sentences import listed, segments, sentences, whole
+from rag.sentences import Passage, listed, segments, sentences, whole
 from rag.statements import FIT, Statements
+from rag.types import Clause
 from rag.verdicts import Judge, Verdict, lead
 
-_COUNT = re.compile("([0-9]+|[一二两三四五六七八九十]+)(?:大|条|项|个方面|点|章|部分)")
+_COUNT = re.compile("([0-9]+|[一二两三四五六七八九十]+)(?:大|条|项|个(?![亿年月])|点|章|类|部分)")
+_HEADING = re.compile("([一二两三四五六七八九十]+)(?:大|个|项|条)([一-鿿]{2,6})")
 _APART = 0.1  # coverage by which another clause is no longer what is meant
 
 
@@ -51,6 +54,8 @@ class Confirmer:
             return by_units
         if special := self._counted(plan, group) or self._industry(plan, group):
             return special
+        if near := self.nearest(plan, group):
+            return _decided(plan, Reply(group.zone, (verbatim_claim(near),), 1.0), Verdict(holds=False))
         targets = self._statements.targets(group) if plan.aims else None
         reply = targets or self._statements.text(
             replace(plan, terms=self.judge.subject(plan)), group, plan.terms
@@ -62,23 +67,32 @@ class Confirmer:
         return _decided(plan, replace(reply, claims=deciding), verdict)
 
     def _counted(self, plan: QueryPlan, group: Found) -> Reply | None:
-        """Whether a heading has as many parts as claimed (工作举措共六条); None for other claims."""
+        """Whether there are as many parts, belts or areas as claimed (工作举措共六条); None for other claims."""
         claimed = _COUNT.search(plan.claim)
-        part = self._outline.part(str(group.zone), plan.claim) if claimed and group.zone else None
-        if claimed is None or part is None:
+        if claimed is None or not group.zone:
             return None
-        children = self._outline.children(part)
-        claims = (heading_claim(part), *map(heading_claim, children))
-        verdict = Verdict(numeral_value(claimed.group(1)) == len(children))
-        return _decided(plan, Reply(group.zone, claims, 1.0), verdict)
+        number = numeral_value(claimed.group(1))
+        part = self._outline.part(group.zone, plan.claim)
+        stated = _numbered_heading(self._outline.of_zone(group.zone), plan.claim)
+        if stated is not None:
+            clause, count = stated
+            below = self._outline.children(clause)
+            shown = map(heading_claim, below) if below else (body_claim(clause),)
+            claims = (heading_claim(clause), *shown)
+        elif part is not None:
+            count = len(self._outline.children(part))
+            claims = (heading_claim(part), *map(heading_claim, self._outline.children(part)))
+        else:
+            return None
+        return _decided(plan, Reply(group.zone, claims, 1.0), Verdict(number == count))
 
     def _industry(self, plan: QueryPlan, group: Found) -> Reply | None:
         """Whether a county is to develop what is claimed; the counties that are decide. None for other claims."""
         rows = [row for row in self._places if row.clause.zone == group.zone]
-        things = [t for t in plan.terms if any(t.text in normalise(row.name) for row in rows)]
-        if not things or not plan.places:
+        belts = bool(cue("belts").search(plan.claim))
+        made = {t: found for t in plan.terms if (found := [row for row in rows if _names(t, row, belts)])}
+        if not made or not plan.places:
             return None
-        made = {t: [row for row in rows if t.text in normalise(row.name)] for t in things}
         holds = all(
             any(place in row.place for row in found) for found in made.values() for place in plan.places
         )
@@ -87,6 +101,12 @@ class Confirmer:
         shown = [p for p in deciding if p in theirs] if holds else list(deciding | theirs)
         claims = tuple(verbatim_claim(passage) for passage in shown)
         return _decided(plan, Reply(group.zone, claims, 1.0), Verdict(holds))
+
+    def nearest(self, plan: QueryPlan, group: Found) -> Passage | None:
+        """The phrase of a zone that is close to the words a claim quotes, where it has not those words themselves."""
+        clauses = self._outline.of_zone(group.zone)
+        quoted = next((q for q in plan.quoted if not any(q in normalise(c.text) for c in clauses)), None)
+        return nearest(quoted, {"": clauses}).get("") if quoted else None
 
     def _names_another(self, plan: QueryPlan) -> bool:
         """True if a plan names a thing counted, which the zone's figures then would have to name too."""
@@ -171,3 +191,22 @@ class Confirmer:
 
 def _decided(plan: QueryPlan, reply: Reply, verdict: Verdict) -> Reply:
     return replace(reply, lead=lead(plan, verdict), holds=verdict.holds)
+
+
+def _names(term: Term, row: Industry, belts: bool) -> bool:
+    """True if a term is an industry, or a good part of its name where a claim speaks of belts."""
+    name = normalise(row.name)
+    return term.text == name or (term.text in name and (belts or len(term.text) > 2))
+
+
+def _numbered_heading(clauses: Sequence[Clause], claim: str) -> tuple[Clause, int] | None:
+    """The clause whose heading counts what a claim counts (建设四大产业带), and its number."""
+    found = [
+        (len(noun), clause, numeral_value(match.group(1)))
+        for clause in clauses
+        for match in _HEADING.finditer(clause.heading)
+        for noun in (match.group(2)[:4], match.group(2)[:3], match.group(2)[:2])
+        if len(noun) > 1 and noun in claim
+    ]
+    best = max(found, key=lambda entry: entry[0], default=None)
+    return best[1:] if best else None

@@ -8,7 +8,7 @@ from rag.intents import Op
 from rag.lexicon import normalise
 from rag.plans import Ask, QueryPlan
 from rag.query import Planner
-from rag.types import Turn
+from rag.types import Clause, Turn
 
 
 class Dialogue:
@@ -95,3 +95,10 @@ def _with_request(plan: QueryPlan, before: QueryPlan, carried: Sequence[str]) ->
     if elliptic and not plan.ops:
         plan = replace(plan, ops=before.ops, bodies=plan.bodies or before.bodies)
     return plan
+
+
+def about_clause(plan: QueryPlan, clause: Clause) -> QueryPlan:
+    """The plan for one clause (谁负责, after a claim about it); unchanged where the clause has no number."""
+    if not clause.zone or not clause.numbers or not all(number.isdigit() for number in clause.numbers):
+        return plan
+    return replace(plan, zones=(clause.zone,), places=(), reference=tuple(map(int, clause.numbers)))

@@ -72,6 +72,10 @@ class Extractive:
         self._check_figure(plan, reply)
         return reply
 
+    def reworded(self, plan: QueryPlan, group: Found) -> bool:
+        """True if the zone has other words close to those that a claim quotes."""
+        return bool(plan.quoted and self._confirmer.nearest(plan, group))
+
     def _check_figure(self, plan: QueryPlan, reply: Reply) -> None:
         """Refuse a reply without a figure where one is asked for; 几个体系 may be answered by naming three or more."""
         if plan.asks is not Ask.VALUE or reply.figure or len(reply.claims) > 2:

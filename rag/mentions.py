@@ -11,6 +11,7 @@ from rag.types import Clause
 
 Match = Callable[[Term, str], float]
 COMMON = 1.7  # weight of a word that a fifth of the clauses hold; commoner ones tell no zones apart
+_IN_TEXT = 0.05  # what the passage says itself counts a little more than its headings
 _HEADING = 0.9  # worth of a word that stands in the headings above
 _LEAST = 0.5  # share of the question that a zone must cover to speak of it
 _RARE = 0.75  # of the rarest thing's weight; what is commoner may be left unsaid
@@ -51,7 +52,7 @@ class Mentions:
         wanted = self.telling(terms)
         if not wanted and not quoted:
             return {}
-        found = {zone: self._in_zone(wanted, quoted, self._clauses[zone], self._exact) for zone in zones}
+        found = {zone: self._in_zone(wanted, quoted, self._clauses[zone], self.says) for zone in zones}
         every = [hit for hits in found.values() for hit in hits]
         top = max((mention.score for mention, _ in every), default=0.0)
         if top < _LEAST:
@@ -104,15 +105,21 @@ class Mentions:
         found = {t: max(match(t, passage.key), _HEADING * match(t, over)) for t in terms}
         said = {term for term, value in found.items() if value >= _FULL * _HEADING}
         total = sum(map(weight, terms)) or 1.0
-        score = sum(weight(term) * found[term] for term in said) / total
+        score = (
+            sum(weight(term) * (found[term] + _IN_TEXT * match(term, passage.key)) for term in said) / total
+        )
         return Mention(passage, max(score, 1.0 if quoted else 0.0)), said
 
-    def _exact(self, term: Term, key: str) -> float:
+    def says(self, term: Term, key: str) -> float:
         """As the scorer, but where the corpus has the very word, only that and its equals will do."""
         if self._selector.scorer.holds(term.text):
             words = (term.text, *self._selector.lexicon.equals(term.text))
             return float(any(word in key for word in words))
         return self._selector.scorer.match(term, key)
+
+    def coverage(self, terms: Sequence[Term], passage: Passage) -> float:
+        """Share of the terms that a passage with its headings covers, 0 to 1."""
+        return self._selector.scorer.coverage(terms, passage.key, above(passage.clause))
 
     def shortest(self, passage: Passage, terms: Sequence[Term], quoted: Sequence[str]) -> tuple[Passage, ...]:
         """The listed parts, or the run of phrases, that hold what is asked about."""

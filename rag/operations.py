@@ -14,11 +14,12 @@ from rag.duties import Duties, named
 from rag.evidence import Selector
 from rag.facts import Facts
 from rag.intents import Op
-from rag.lexicon import Term, data_file
+from rag.lexicon import Term, data_file, normalise
 from rag.mentions import Mentions
 from rag.plans import Ask, QueryPlan
 from rag.replies import Outline, heading_claim, task_claim, units_claim, verbatim_claim
 from rag.selection import Selection, Zones
+from rag.summaries import Summaries
 from rag.tables import Row, compose, listed
 from rag.types import Answer, Clause, Status
 
@@ -37,6 +38,7 @@ class Operations:
         self._mentions = Mentions(selector, outline.clauses, zones)
         self._which = Zones(selector, outline, facts.places, self._columns, self._duties, self._mentions)
         self._counts = Counts(outline, facts.places, self._duties, self._which)
+        self._summaries = Summaries(outline, self._columns, self._mentions)
         self._computer = Computer()
         self._comparer = Comparer(self._columns, self._computer)
         self._messages = data_file("messages", dict[str, str])
@@ -60,11 +62,14 @@ class Operations:
         if plan.item and not plan.bodies:
             return None
         scope = tuple(zone for zone in plan.zones or self._zones if zone not in plan.excluded)
-        if plan.reference:
+        if plan.reference and not plan.overview:
+            if listing := self._summaries.answer(plan, scope):
+                return Answer(listing.text, Status.ANSWERED, listing.marks.citations)
             named = self._headings(plan, scope)
             return Answer(named.text, Status.ANSWERED, named.marks.citations) if named else None
         computed = (
-            self._rare(plan)
+            self._summaries.answer(plan, scope)
+            or self._rare(plan)
             or self._items(plan, scope)
             or self._lists(plan, scope)
             or self._body_kinds(plan, scope)
@@ -117,7 +122,14 @@ class Operations:
         names = [clause.heading for clause in clauses.values()]
         usual = max(names, key=names.count, default="")
         marks = Marks()
-        rows = [Row(zone, (heading_claim(c),)) for zone, c in clauses.items() if c.heading != usual]
+        called = (
+            plan.quoted[-1] if plan.quoted and any(plan.quoted[-1] == normalise(n) for n in names) else ""
+        )
+        rows = [
+            Row(zone, (heading_claim(c),))
+            for zone, c in clauses.items()
+            if (normalise(c.heading) == called if called else c.heading != usual)
+        ]
         return Computed(compose("", rows, marks), marks) if rows else None
 
     def _referenced(self, plan: QueryPlan, zone: str) -> Clause | None:
@@ -155,7 +167,9 @@ class Operations:
         """Things named side by side (甲、乙、丙各归哪里), each with the terms that tell it."""
         runs = (run for run in cue("clause_end").split(plan.focus) if cue("joins").search(run))
         best = max(runs, key=lambda run: len(cue("joins").findall(run)), default="")
-        items = []
+        items: list[tuple[str, tuple[Term, ...]]] = []
+        if cue("interrogative").search(cue("joins").split(best)[0]):
+            return items
         for piece in cue("joins").split(best):
             inside = [t for t in plan.terms if t.text in piece and not cue("belt").fullmatch(t.text)]
             if terms := self._mentions.telling(inside):

@@ -9,18 +9,20 @@ from typing import Any, Self
 from rag.answering import Answerer
 from rag.chunking import chunk_notice
 from rag.corpus import load_corpus
-from rag.dialogue import Dialogue
+from rag.dialogue import Dialogue, about_clause
+from rag.english import English
 from rag.errors import InvalidQuestion, NotFound, UnknownZone
 from rag.evidence import Selector
 from rag.extractive import Extractive
 from rag.facts import Facts
+from rag.framing import Frame
 from rag.gazetteer import make_gazetteer
 from rag.index import Filter, Index, build_index, fingerprint
 from rag.lexicon import Lexicon, data_hash
 from rag.models import make_embedder
 from rag.operations import Operations
 from rag.parts import joined, split
-from rag.plans import QueryPlan
+from rag.plans import Ask, QueryPlan
 from rag.query import Planner
 from rag.replies import Outline
 from rag.retrieval import Found, Retriever
@@ -61,6 +63,7 @@ class Pipeline:
         self.report = build_index(root, chunks, store, wanted, lexicon, progress, rebuild=rebuild)
         self._index = Index.open(root, wanted, store, lexicon)
         self._retriever = Retriever(self._index, {c.id: c for c in chunks}, self._clauses, lexicon)
+        self._english, self._frame = English(gazetteer), Frame(gazetteer)
         self._planner = Planner(gazetteer, lexicon)
         self._dialogue = Dialogue(self._planner, self.zones)
         selector = Selector(self._retriever.scorer, lexicon)
@@ -110,12 +113,17 @@ class Pipeline:
         timer = _Timer()
         where = self._filter(request.question, request.zones, request.notices)
         history = request.history[-HISTORY_MAX:]
-        turns = list(history)
-        answers = []
-        for part in split(request.question):
-            answers.append(self._answer(part, turns, where, timer))
+        turns = [replace(t, content=self._in_chinese(t.content)) if t.role == "user" else t for t in history]
+        question = self._in_chinese(request.question)
+        answers: list[Answer] = []
+        for part in split(question):
+            proven = answers[-1].citations[0].clause if answers and answers[-1].citations else None
+            answers.append(self._answer(part, turns, where, timer, proven))
             turns += [Turn("user", part), Turn("assistant", answers[-1].text)]
         answer = joined(answers)
+        english = question != request.question
+        if english:
+            answer = self._frame.framed(answer, request.question)
         return replace(
             answer,
             fallback=Fallback("llm", "没有配置语言模型") if request.engine == "llm" else None,
@@ -123,15 +131,24 @@ class Pipeline:
             versions=self.versions,
             trace={
                 **answers[0].trace,
+                **({"question_in_chinese": question} if english else {}),
                 "ignored_turns": len(request.history) - len(history),
                 "then": [later.trace["plan"] for later in answers[1:]],
             },
             timings_ms=timer.steps,
         )
 
-    def _answer(self, question: str, history: Sequence[Turn], where: Filter, timer: "_Timer") -> Answer:
-        """Answer a question of one part, with its trace."""
+    def _in_chinese(self, question: str) -> str:
+        """An English question in the words of the planner; any other as it is."""
+        return self._english.chinese(question) if self._english.is_english(question) else question
+
+    def _answer(
+        self, question: str, history: Sequence[Turn], where: Filter, timer: "_Timer", proven: Clause | None
+    ) -> Answer:
+        """Answer a question of one part, with its trace; ``proven`` is the clause that the part before cites first."""
         plan = self._dialogue.plan(question, history)
+        if proven and plan.asks is Ask.UNITS and "topic" in plan.carried:
+            plan = about_clause(plan, proven)
         if where[0]:
             plan = replace(plan, zones=where[0])
         plan, given = self._answerer.narrowed(plan)
@@ -156,7 +173,7 @@ class Pipeline:
     ) -> list[RetrievedClause]:
         """The k best clauses, best first. Same errors as :meth:`ask`."""
         where = self._filter(question, zones, notices)
-        plan = self._planner.plan(question)
+        plan = self._planner.plan(self._in_chinese(question))
         vector = self._index.embed(plan.question[-_EMBEDDED:])
         if where[0]:
             plan = replace(plan, zones=where[0])

@@ -87,7 +87,6 @@ class QueryPlan:
     item: bool
     notice: bool
     facet: Facet | None
-    english: bool
     ops: tuple[Op, ...] = ()
     bound: Bound | None = None
     within: "QueryPlan | None" = None

@@ -59,7 +59,7 @@ class Planner:
         if steps := two_steps(focus):
             which, then = (self._plan_of(text, part) for part in steps)
             content = any(not cue("says").fullmatch(term.text) for term in then.terms)
-            if content and not {Op.HIGHEST, Op.LOWEST} & {*then.ops}:
+            if content and not which.zones and not {Op.HIGHEST, Op.LOWEST} & {*then.ops}:
                 return replace(then, within=replace(which, asks=Ask.ZONES, confirm=False))
         return self._plan_of(text, focus)
 
@@ -110,7 +110,6 @@ class Planner:
             item=_has("item", focus),
             notice=notice,
             facet=self._facet(focus) if notice else None,
-            english=not _HAN.search(text),
             ops=operations(focus),
             bound=bound_in(focus),
             excluded=tuple(z for z in self._names.zones if self._set_aside(z, focus)),

@@ -11,6 +11,8 @@ from rag.sentences import Passage, joined, sentences, whole
 from rag.types import Clause, Status
 
 _BREAK = re.compile(r"\s*\n\s*")
+_COUNTING = re.compile("([一二两三四五六七八九十])(?:大类|[大类个项条种])")
+_QUOTED = re.compile('[“"]([^“”"]{3,})[”"]')
 _BODY = 260  # characters of a clause that is answered as a whole
 
 
@@ -155,13 +157,19 @@ class Outline:
 
     def part(self, zone: str, text: str) -> Clause | None:
         """The clause with parts below it whose heading a normalised text names, whole or without its verb."""
-        with_parts = [c for c in self.of_zone(zone) if c.heading and self.children(c)]
-        named = [
-            (max((len(n) for n in _names(normalise(c.heading)) if n in text), default=0), c)
-            for c in with_parts
-        ]
-        length, best = max(named, key=lambda pair: pair[0], default=(0, None))
-        return best if length else None
+        key = _counted(text)
+        best, length = None, 0
+        for clause in self.of_zone(zone):
+            if not clause.heading or not self.children(clause):
+                continue
+            names = (
+                *_names(_counted(normalise(clause.heading))),
+                *_QUOTED.findall(normalise(clause.heading)),
+            )
+            named = max((len(name) for name in names if name in key), default=0)
+            if named > length:
+                best, length = clause, named
+        return best
 
     def mentions(self, zone: str, name: str) -> bool:
         """True if a zone's plan names something."""
@@ -172,6 +180,12 @@ class Outline:
         return [c for c in self.of_zone(zone) if len(c.numbers) == 1]
 
 
+def _counted(text: str) -> str:
+    """A text in which counting words that stand for each other are one (三类主体, 三个主体: 三大主体)."""
+    return _COUNTING.sub(r"\1大", text)
+
+
 def _names(heading: str) -> list[str]:
     """A heading as questions name it: whole, or what stands behind its verb (开展八大行动: 八大行动)."""
-    return [heading[i:] for i in range(min(4, max(1, len(heading) - 3)))]
+    last = re.split("[,，]", heading)[-1]
+    return [heading, *(last[i:] for i in range(min(4, max(1, len(last) - 3))))]

@@ -17,7 +17,7 @@ from rag.replies import Outline, cell_claim, task_claim, verbatim_claim
 from rag.sentences import Passage
 from rag.types import Clause
 
-_PASSAGES = 2  # passages shown for a zone
+_SENTENCES = 300  # characters up to which zones are shown with whole sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,12 +249,17 @@ class Zones:
         if Op.LACK in plan.ops:
             return self._lacking(plan, terms, scope)
         found = self._mentions.of(terms, plan.quoted, self._columns.zones)
-        claims: dict[str, tuple[Claim, ...]] = {}
-        for zone in scope:
-            passages = [hit.passage for hit in found.get(zone, ())[:_PASSAGES]]
-            if passages:
-                claims[zone] = self._shown(passages, terms, plan)
-        return Selection(claims) if claims else None
+        best = {zone: found[zone][0].passage for zone in scope if zone in found}
+        if not best:
+            return None
+        # Whole sentences read better; where that would be long, the phrases that say it.
+        whole = sum(len(passage.text) for passage in best.values()) <= _SENTENCES
+        wanted = self._mentions.telling(terms)
+        shown = {
+            zone: (passage,) if whole else self._mentions.shortest(passage, wanted, plan.quoted)
+            for zone, passage in best.items()
+        }
+        return Selection({zone: tuple(map(verbatim_claim, parts)) for zone, parts in shown.items()})
 
     def _lacking(self, plan: QueryPlan, terms: Sequence[Term], scope: Sequence[str]) -> Selection | None:
         """Zones that speak of the rest of a question, but not of what it says is missing."""
@@ -271,14 +276,6 @@ class Zones:
         }
         wanted = plan.quoted or tuple(t.text for t in self._mentions.telling(lacked))
         return Selection(claims, "、".join(wanted))
-
-    def _shown(
-        self, passages: Sequence[Passage], terms: Sequence[Term], plan: QueryPlan
-    ) -> tuple[Claim, ...]:
-        wanted = self._mentions.telling(terms)
-        short = [self._mentions.shortest(p, wanted, plan.quoted) for p in passages]
-        first = min(short, key=lambda parts: sum(len(p.text) for p in parts))
-        return tuple(verbatim_claim(part) for part in first)
 
 
 def _divided(plan: QueryPlan, terms: Sequence[Term]) -> tuple[tuple[Term, ...], tuple[Term, ...]]:

@@ -146,14 +146,19 @@ class Statements:
         best = self._selector.sentence(group, plan.terms, 4)
         assert best is not None, "groups are never empty"
         clause = best.passage.clause
+        children = [c for c in self._outline.children(clause) if c.units]
+        if not clause.units and not children:
+            # The next best clause with a list; else the body may stand in the text itself (省商务厅要牵头).
+            listing = self._selector.sentence(group, plan.terms, _DEPTH, lambda s: bool(s.clause.units))
+            if listing and listing.score >= _NEAR * best.score:
+                best, clause = listing, listing.passage.clause
+            elif _BODY.search(best.passage.key):
+                return self.text(plan, group)
+            else:
+                raise Refusal("not_found_units")
         if clause.units:
             return Reply(group.zone, (self.units_of(clause, best.passage),), best.score)
-        claims = [self.units_of(c) for c in self._outline.children(clause) if c.units]
-        if not claims and _BODY.search(best.passage.key):  # 省商务厅要牵头 stands in the text itself
-            return self.text(plan, group)
-        if not claims:
-            raise Refusal("not_found_units")
-        return Reply(group.zone, tuple(claims), best.score)
+        return Reply(group.zone, tuple(map(self.units_of, children)), best.score)
 
     def date(self, plan: QueryPlan, group: Found) -> Reply:
         """A sentence about the topic that names a year; short where a figure carries it as its deadline."""

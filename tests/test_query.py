@@ -100,7 +100,6 @@ def test_what_is_asked(planner, question, ask):
         ("泰安各县发展什么产业?", "each"),
         ("这份通知发给谁?", "notice"),
         ("哪些企业?", "plural"),
-        ("How many parks?", "english"),
     ],
 )
 def test_kinds_of_question(planner, question, flag):

@@ -1,0 +1,131 @@
+"""Overviews: a whole plan, a part of it, or what zones say of a theme; sentences as they stand, within a budget."""
+
+from collections.abc import Sequence
+
+from rag.citations import Claim, Marks
+from rag.columns import Columns
+from rag.computing import Computed
+from rag.cues import cue
+from rag.lexicon import Term, normalise
+from rag.mentions import Mentions
+from rag.plans import Ask, QueryPlan
+from rag.replies import Outline, heading_claim, verbatim_claim
+from rag.sentences import Passage, joined, sentences
+from rag.tables import Row, compose
+from rag.types import Clause
+
+_BUDGET = 900  # characters of an overview; more makes a reader scroll
+_LEAST = 60  # characters that every part gets
+_CLAUSES = 3  # clauses on a theme shown of a zone
+_PASSAGES = 4  # passages of a zone on a theme
+
+
+class Summaries:
+    """Composes overviews."""
+
+    def __init__(self, outline: Outline, columns: Columns, mentions: Mentions) -> None:
+        self._outline = outline
+        self._columns = columns
+        self._mentions = mentions
+
+    def answer(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
+        """The overview that a plan asks for; None if it asks for none."""
+        if plan.bodies or plan.asks in (Ask.UNITS, Ask.DATE):
+            return None
+        listing = bool(plan.reference) and cue("which_parts").search(plan.focus)
+        if not (plan.overview or listing or cue("whole_plan").search(plan.focus)):
+            doings = plan.asks in (Ask.TEXT, Ask.LIST) and not plan.ops and cue("doings").search(plan.focus)
+            several = len(plan.zones) > 1 and doings
+            return self._theme(plan, scope) if several else None
+        if len(plan.zones) == 1:
+            if cue("whole_plan").search(plan.focus):
+                return self._whole(plan.zones[0])
+            if part := self._outline.part(plan.zones[0], plan.focus):
+                return self._part(part)
+        return self._theme(plan, scope)
+
+    def _whole(self, zone: str) -> Computed:
+        """Each part of a plan: the figures of its goals, the headings below the others."""
+        marks = Marks()
+        rows = []
+        for part in self._outline.parts(zone):
+            children = self._outline.children(part)
+            claims = tuple(self._named(child) for child in children) or self._aims(part)
+            rows.append(Row(part.heading, claims))
+        return Computed("\n".join(f"- {row.name}:{row.said(marks)}。" for row in rows), marks)
+
+    def _named(self, clause: Clause) -> Claim:
+        """A clause's heading with those below it, each proven by its own clause."""
+        below = [heading_claim(child) for child in self._outline.children(clause)]
+        own = heading_claim(clause)
+        if not below:
+            return own
+        names = "、".join(claim.text for claim in below)
+        return Claim(f"{own.text}({names})", tuple(p for claim in below for p in claim.proof))
+
+    def _aims(self, part: Clause) -> tuple[Claim, ...]:
+        """The sentence of a part with its figures; its last one where there are none."""
+        figured = [row.figure for row in self._columns.rows(str(part.zone)) if row.clause.id == part.id]
+        found = sentences(part)
+        aims = [s for s in found if any(s.span.overlaps(place) for place in figured)]
+        return (verbatim_claim((aims or list(found))[-1]),)
+
+    def _part(self, part: Clause) -> Computed:
+        """Each clause below a heading, as much of its text as the budget allows."""
+        children = self._outline.children(part)
+        share = max(_LEAST, _BUDGET // len(children))
+        spare = sum(max(0, share - len(self._body(child, _BUDGET).text)) for child in children)
+        marks = Marks()
+        lines = []
+        for n, child in enumerate(children, 1):
+            claim = verbatim_claim(self._body(child, share + spare))
+            spare -= max(0, len(claim.text) - share)
+            title = f"{child.heading}:" if child.heading and claim.text != child.heading else ""
+            lines.append(f"{n}. {title}{claim.text}{marks.of(claim)}")
+        return Computed("\n".join(lines), marks)
+
+    def _body(self, clause: Clause, budget: int) -> Passage:
+        """As many whole sentences from the start of a clause as fit, one at least; of a heading its parts stand below."""
+        first, *rest = sentences(clause)
+        last = first
+        for sentence in rest:
+            if sentence.span.end - first.span.start > budget:
+                break
+            last = sentence
+        return joined(first, last)
+
+    def _theme(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
+        """What each zone says of a theme: its own clause on it, else the sentences that speak of it."""
+        idle = cue("says", "doings", "overview", "common", "contrast", "each_thing", "dedicated")
+        terms = tuple(t for t in plan.terms if not idle.fullmatch(t.text))
+        found = self._mentions.of(terms, plan.quoted, scope)
+        if not found:
+            return None
+        wanted = self._mentions.telling(terms)
+        own = {zone: self._own(wanted, [hit.passage.clause for hit in hits]) for zone, hits in found.items()}
+        if cue("dedicated").search(plan.focus):
+            found = {zone: hits for zone, hits in found.items() if own[zone]}
+        share = max(_LEAST, _BUDGET // max(1, len(found)))
+        rows = []
+        for zone in (zone for zone in scope if zone in found):
+            passages = [self._body(c, share // len(own[zone])) for c in own[zone]] or self._speaking(
+                [hit.passage for hit in found[zone]], plan, share
+            )
+            rows.append(Row(zone, tuple(map(verbatim_claim, passages))))
+        marks = Marks()
+        return Computed(compose("", rows, marks), marks) if rows else None
+
+    def _own(self, wanted: Sequence[Term], clauses: Sequence[Clause]) -> list[Clause]:
+        """Clauses whose heading is about the theme, in the order of the plan."""
+        about = {
+            c.id: c for c in clauses if any(self._mentions.says(t, normalise(c.heading)) for t in wanted)
+        }
+        return sorted(about.values(), key=lambda c: c.span.start)[:_CLAUSES]
+
+    def _speaking(self, passages: Sequence[Passage], plan: QueryPlan, budget: int) -> list[Passage]:
+        """The passages that cover most of the question, as many as fit, in the order of the plan."""
+        chosen: list[Passage] = []
+        for passage in sorted(passages, key=lambda p: -self._mentions.coverage(plan.terms, p)):
+            if not chosen or sum(len(p.text) for p in chosen) + len(passage.text) <= budget:
+                chosen.append(passage)
+        return sorted(chosen[:_PASSAGES], key=lambda p: p.span.start)
