@@ -10,6 +10,7 @@ from rag.evidence import Selector
 from rag.extractive import SURE, Extractive
 from rag.lexicon import Term, data_file
 from rag.operations import Operations
+from rag.parts import joined
 from rag.plans import Ask, QueryPlan
 from rag.replies import Outline, Refusal, Reply
 from rag.retrieval import Found
@@ -20,9 +21,11 @@ from rag.types import Answer, Status
 from rag.verdicts import Verdict, lead
 
 _TITLE = re.compile("《([^《》]{2,60})》")
+_BELONGS = "(?:{0})[^,。?]{{0,2}}{1}"
 _LONG = 400  # characters; a longer answer to a question without a zone is asked back instead
 _SAME = 0.1  # zones this close to the best one answer equally well
 _SCOPE = 0.3  # least share of a question without a zone that the corpus must know
+_LEAST_SCOPE = 0.1  # the same for questions that operations over all zones answer
 _ABSENT = 0.5  # coverage below which a zone does not have what a claim is about
 _RELATED = 3  # clauses offered beside a refusal
 _MEASURES = ("亿", "万元", "%")  # units of figures that need no name: 要做多少亿
@@ -37,6 +40,7 @@ class Answerer:
     ) -> None:
         self._engine = engine
         self._operations = operations
+        self._selector = selector
         self._scorer = selector.scorer
         self._outline = outline
         self._messages = data_file("messages", dict[str, str])
@@ -66,9 +70,24 @@ class Answerer:
         named = plan.terms or plan.reference or plan.quoted or plan.targets or (plan.confirm and plan.years)
         if plan.zones and not named:
             return self._ask_back(plan)
+        correction = self._engine.premise(plan, found[0]) if len(found) == 1 and not plan.confirm else None
+        answer = self._checked(plan, found, elsewhere, given)
+        if correction is None:
+            return answer
+        corrected = self._one(correction, named=bool(plan.zones))
+        return corrected if answer.status.refused else joined((corrected, answer))
+
+    def _checked(
+        self,
+        plan: QueryPlan,
+        found: Sequence[Found],
+        elsewhere: Sequence[Found],
+        given: Selection | None,
+    ) -> Answer:
+        """The answer to a plan whose premises hold."""
         try:
             self._check_limits(plan)
-            if across := self._operations.answer(plan, given):
+            if across := self._operations.answer(plan, given) or self._operations.misplaced(plan):
                 return across
             self._check(plan, found)
             if corrected := self._corrected(plan, found, elsewhere):
@@ -110,6 +129,17 @@ class Answerer:
         for detail, words in self._requires.items():
             if not plan.confirm and detail in plan.focus and not any(map(self._scorer.holds, words)):
                 raise Refusal("not_found_detail", detail=detail)
+        speaks = (
+            plan.zones
+            or plan.bodies
+            or plan.aims
+            or plan.quoted
+            or plan.notice
+            or plan.reference
+            or plan.targets
+        )
+        if not speaks and plan.terms and self._scorer.in_scope(plan.terms) < _LEAST_SCOPE:
+            raise Refusal("out_of_scope", Status.OUT_OF_SCOPE)
         if self._operations.unstated(plan):
             raise Refusal("not_found_figure")
         if self._operations.without_industry(plan):
@@ -138,6 +168,11 @@ class Answerer:
         self, plan: QueryPlan, found: Sequence[Found], elsewhere: Sequence[Found]
     ) -> Answer | None:
         """A claim about one zone whose subject only another zone has: 不是, with that zone's text."""
+        if len(found) == 2 and plan.confirm and (owner := self._owner_by_place(plan, found)):
+            reply = self._engine.statements.text(plan, owner)
+            return self._one(
+                replace(reply, lead=lead(plan, Verdict(holds=False)) + f"{owner.zone}:"), named=True
+            )
         if not plan.confirm or plan.units or len(found) != 1 or self._engine.reworded(plan, found[0]):
             return None
         subject = replace(plan, terms=self._engine.judge.subject(plan))
@@ -161,15 +196,24 @@ class Answerer:
         reply = self._engine.statements.text(subject, owner)
         return self._one(replace(reply, lead=lead(plan, Verdict(holds=False)) + f"{owner.zone}:"), named=True)
 
+    def _owner_by_place(self, plan: QueryPlan, found: Sequence[Found]) -> Found | None:
+        """The zone that only a place names, where a claim says that its thing is another zone's (薛城园是甲市的吧)."""
+        named = [group for group in found if f"{group.zone}" in plan.focus]
+        if len(named) != 1 or not re.search(
+            _BELONGS.format(cue("belongs").pattern, named[0].zone), plan.claim
+        ):
+            return None
+        return next(group for group in found if group is not named[0])
+
     def _literal(self, plan: QueryPlan) -> tuple[Term, ...]:
         """What a claim that something is a zone's takes over word for word, names of places aside."""
         zone = plan.zones[0] if plan.zones else ""
-        if not zone or not re.search(f"(?:{cue('belongs').pattern})(?:[^,。?]{{0,2}}){zone}", plan.claim):
+        if not zone or not re.search(_BELONGS.format(cue("belongs").pattern, zone), plan.claim):
             return ()
-        text = plan.claim
+        text = plan.focus
         for name in (*plan.places, zone):
             text = text.replace(name, "\n")
-        return tuple(map(Term, self._scorer.stretches(text)))
+        return self._selector.literal(text)
 
     def _owner(
         self,

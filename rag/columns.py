@@ -4,6 +4,7 @@ Values are figures that the plans state, or counts of what they list: tasks of a
 belt, parts below a heading.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from rag.replies import cell_claim
 
 _UBIQUITOUS = 0.5  # share of indicator names above which a word (跨境电商) tells none apart
 _MONEY = "元"
+_OR = re.compile("或者?|还是")
 _NAMED = 0.5  # match above which a word names an indicator
 
 
@@ -32,6 +34,7 @@ class Cell:
         claims: what shows it.
         bound: how a figure is bound, e.g. ``突破``; empty for counts, which are exact.
         counted: True if the value is a count of the claims.
+        note: what stands behind the number, e.g. ``(连同市政府7家)``.
     """
 
     value: float | None
@@ -40,6 +43,7 @@ class Cell:
     claims: tuple[Claim, ...]
     bound: str = ""
     counted: bool = False
+    note: str = ""
 
 
 def figure(row: Indicator) -> Cell:
@@ -47,9 +51,10 @@ def figure(row: Indicator) -> Cell:
     return Cell(row.value, row.unit, row.measure, (cell_claim(row),), row.comparator)
 
 
-def count(claims: Sequence[Claim], unit: str, value: int | None = None) -> Cell:
+def count(claims: Sequence[Claim], unit: str, value: int | None = None, note: str = "") -> Cell:
     """A cell that counts its claims, or what they hold."""
-    return Cell(float(len(claims) if value is None else value), unit, unit, tuple(claims), counted=True)
+    number = float(len(claims) if value is None else value)
+    return Cell(number, unit, unit, tuple(claims), counted=True, note=note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +81,20 @@ class Column:
         usual = max(dict.fromkeys(measures), key=measures.count, default="")
         return {z: c.value for z, c in self.cells.items() if c.value is not None and c.measure == usual}
 
-    def extreme(self, *, highest: bool) -> tuple[str, ...]:
-        """Zones with the highest or lowest value."""
+    def extreme(self, *, highest: bool, nth: int = 1) -> tuple[str, ...]:
+        """Zones with the highest or lowest value, or with the n-th from there; empty if there are not as many."""
         values = self.comparable
-        best = (max if highest else min)(values.values(), default=None)
-        return tuple(zone for zone, value in values.items() if value == best)
+        steps = sorted(set(values.values()), reverse=highest)
+        return tuple(zone for zone, value in values.items() if steps[nth - 1 : nth] == [value])
+
+    def equal(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of zones with one and the same value, the highest first."""
+        values = self.comparable
+        groups = (
+            tuple(z for z in values if values[z] == step)
+            for step in sorted(set(values.values()), reverse=True)
+        )
+        return tuple(group for group in groups if len(group) > 1)
 
     def ranked(self, *, descending: bool = True) -> tuple[str, ...]:
         """Zones by value; equal ones in the order of the notices."""
@@ -143,10 +157,11 @@ class Columns:
         unit = (
             None if {Op.RATIO, Op.SHARE} & {*plan.ops} else plan.asked_unit
         )  # 几倍 asks for no figure in that unit
+        enough = any if _OR.search(plan.focus) else all
         fitting = [
             row
             for row in rows
-            if all(self._match(t, normalise(row.name)) for t in named)
+            if enough(self._match(t, normalise(row.name)) for t in named)
             and not self._another_kind(row, named)
             and same_kind(unit, row.unit)
         ]

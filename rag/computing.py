@@ -11,7 +11,7 @@ from itertools import groupby
 from rag.citations import Claim, Marks
 from rag.columns import Cell, Column
 from rag.cues import cue
-from rag.intents import Op, leading
+from rag.intents import Op, leading, nth
 from rag.lexicon import data_file
 from rag.plans import Ask, QueryPlan
 from rag.selection import Selection
@@ -46,13 +46,15 @@ class Computer:
         if len(column.zones) < 2 or not values:
             return None
         ops = set(plan.ops)
+        extreme = bool(ops & {Op.HIGHEST, Op.LOWEST}) or nth(plan.focus) > 1
         makers = (
             (Op.SHARE in ops, self._share),
-            (bool(ops & {Op.SUM, Op.MEAN}), self._total),
             (Op.RATIO in ops, self._ratio),
             (Op.DIFFERENCE in ops, self._difference),
-            (bool(ops & {Op.HIGHEST, Op.LOWEST}), self._extremes),
+            (extreme and (bool(cue("zones").search(plan.focus)) or Op.SUM not in ops), self._extremes),
+            (bool(ops & {Op.SUM, Op.MEAN}), self._total),
             (Op.RANKING in ops, self._ranking),
+            (Op.SAME in ops, self._same),
         )
         for applies, make in makers:
             if applies and (lead := make(plan, column)) is not None:
@@ -80,7 +82,9 @@ class Computer:
         if cell is None:
             return Row(zone, (Claim(self._messages["not_stated"], ()),))
         return Row(
-            zone, cell.claims, f"{number(cell.value)}{cell.unit}:" if cell.counted and cell.value else ""
+            zone,
+            cell.claims,
+            f"{number(cell.value)}{cell.unit}{cell.note}:" if cell.counted and cell.value else "",
         )
 
     def _rows(self, column: Column, zones: Sequence[str]) -> list[Row]:
@@ -91,6 +95,8 @@ class Computer:
         if len(values) < 2:
             return None
         mean = Op.MEAN in plan.ops
+        if mean and Op.COUNT in plan.ops:
+            return self._above_mean(column)
         total = sum(values.values()) / (len(values) if mean else 1)
         opening = self._messages["mean" if mean else "sum"].format(
             total=amount(total, next(iter(column.cells.values()))), count=len(values)
@@ -99,6 +105,14 @@ class Computer:
         if column.missing and plan.asks is not Ask.ZONES:
             notes.append(self._messages["sum_missing"].format(zones=listed(column.missing)))
         return opening, self._rows(column, tuple(values)), notes
+
+    def _above_mean(self, column: Column) -> tuple[str, list[Row], list[str]]:
+        values = column.comparable
+        mean = sum(values.values()) / len(values)
+        above = [zone for zone, value in values.items() if value > mean]
+        total = amount(mean, next(iter(column.cells.values())))
+        opening = self._messages["above_mean"].format(total=total, count=len(above), zones=listed(above))
+        return opening, self._rows(column, above), self._bounds(column)
 
     def _bounds(self, column: Column) -> list[str]:
         """A note that goals are no exact amounts."""
@@ -123,7 +137,9 @@ class Computer:
         high, low = (column.comparable[zone] for zone in pair)
         cell = column.cells[pair[0]]
         message = "difference" if high != low else "no_difference"
-        opening = self._messages[message].format(amount=amount(high - low, cell), high=pair[0], low=pair[1])
+        opening = self._messages[message].format(
+            amount=amount(high - low, cell).replace("%", "个百分点"), high=pair[0], low=pair[1]
+        )
         return opening, self._rows(column, self._tied(column, pair)), self._odd(column.only(pair))
 
     def _pair(self, plan: QueryPlan, column: Column) -> tuple[str, str] | None:
@@ -131,6 +147,9 @@ class Computer:
         if len(column.comparable) == 2 and len(column.zones) == 2:
             first, second = column.ranked()
             return first, second
+        top = column.extreme(highest=True)
+        if (place := nth(plan.focus)) > 1 and (next_best := column.extreme(highest=True, nth=place)):
+            return top[0], next_best[0]
         if not {Op.HIGHEST, Op.LOWEST} <= set(plan.ops):
             return None
         return column.extreme(highest=True)[0], column.extreme(highest=False)[0]
@@ -143,17 +162,28 @@ class Computer:
         return tuple(zone for zone in column.ranked() if column.comparable[zone] in wanted)
 
     def _extremes(self, plan: QueryPlan, column: Column) -> tuple[str, list[Row], list[str]] | None:
-        rows, parts = [], []
+        rows: list[Row] = []
+        parts: list[str] = []
+        if (place := nth(plan.focus)) > 1:
+            placed = column.extreme(highest=Op.LOWEST not in plan.ops, nth=place)
+            return "", self._rows(column, placed), []
         for op in (Op.HIGHEST, Op.LOWEST):
             word = cue(op.value).search(plan.focus)
             if op not in plan.ops or not word:
                 continue
-            zones = column.extreme(highest=op is Op.HIGHEST)
-            parts.append(f"{word.group()}的是{listed(zones)}")
-            rows += self._rows(column, zones)
+            best = column.extreme(highest=op is Op.HIGHEST)
+            parts.append(f"{word.group()}的是{listed(best)}")
+            rows += self._rows(column, best)
         if len(parts) == 1 and plan.zones and cue("each_thing").search(plan.focus):
             rows = self._rows(column, column.zones)
         return f"{';'.join(parts)}:" if rows else "", rows, []
+
+    def _same(self, _: QueryPlan, column: Column) -> tuple[str, list[Row], list[str]] | None:
+        groups = column.equal()
+        if not groups:
+            return None
+        opening = ";".join(listed(group) for group in groups) + ":"
+        return opening, self._rows(column, [zone for group in groups for zone in group]), self._odd(column)
 
     def _ranking(self, plan: QueryPlan, column: Column) -> tuple[str, list[Row], list[str]] | None:
         ascending = bool(cue("ascending").search(plan.focus))
@@ -167,7 +197,7 @@ class Computer:
                 if (column.comparable[z] <= least if ascending else column.comparable[z] >= least)
             )
         rows = self._rows(column, zones)
-        if not top:
+        if not top and plan.all_zones:
             rows += self._rows(column, column.missing)
         order = "、".join(self._tied_names(column, zones))
         opening = self._messages["ranking_up" if ascending else "ranking_down"].format(zones=order)

@@ -9,9 +9,9 @@ from rag.contrast import nearest
 from rag.cues import cue, wordings
 from rag.evidence import Selector
 from rag.industries import Industry
-from rag.lexicon import Term, normalise
+from rag.lexicon import Term, data_file, normalise
 from rag.numbering import numeral_value
-from rag.plans import QueryPlan
+from rag.plans import Ask, QueryPlan
 from rag.replies import Outline, Refusal, Reply, body_claim, figure_claim, heading_claim, verbatim_claim
 from rag.retrieval import Found, above
 from rag.sentences import Passage, listed, segments, sentences, whole
@@ -19,7 +19,9 @@ from rag.statements import FIT, Statements
 from rag.types import Clause
 from rag.verdicts import Judge, Verdict, lead
 
-_COUNT = re.compile("([0-9]+|[一二两三四五六七八九十]+)(?:大|条|项|个(?![亿年月])|点|章|类|部分)")
+_COUNT = re.compile(
+    "(?<!第)(?<![0-9一二两三四五六七八九十])([0-9]+|[一二两三四五六七八九十]+)(?:大|条|项|个(?![亿年月])|点|章|类|部分)"
+)
 _HEADING = re.compile("([一二两三四五六七八九十]+)(?:大|个|项|条)([一-鿿]{2,6})")
 _APART = 0.1  # coverage by which another clause is no longer what is meant
 
@@ -35,6 +37,7 @@ class Confirmer:
         self._selector = selector
         self._outline = outline
         self._goals = wordings("goal")
+        self._premise_text = data_file("messages", dict[str, str])["premise"]
         self.judge = Judge(selector)
 
     def confirm(self, plan: QueryPlan, group: Found) -> Reply:
@@ -76,12 +79,11 @@ class Confirmer:
         stated = _numbered_heading(self._outline.of_zone(group.zone), plan.claim)
         if stated is not None:
             clause, count = stated
-            below = self._outline.children(clause)
-            shown = map(heading_claim, below) if below else (body_claim(clause),)
-            claims = (heading_claim(clause), *shown)
+            body = () if self._outline.children(clause) else (body_claim(clause),)
+            claims = (heading_claim(clause), *body)
         elif part is not None:
             count = len(self._outline.children(part))
-            claims = (heading_claim(part), *map(heading_claim, self._outline.children(part)))
+            claims = tuple(map(heading_claim, self._outline.children(part)))
         else:
             return None
         return _decided(plan, Reply(group.zone, claims, 1.0), Verdict(number == count))
@@ -101,6 +103,30 @@ class Confirmer:
         shown = [p for p in deciding if p in theirs] if holds else list(deciding | theirs)
         claims = tuple(verbatim_claim(passage) for passage in shown)
         return _decided(plan, Reply(group.zone, claims, 1.0), Verdict(holds))
+
+    def premise(self, plan: QueryPlan, group: Found) -> Reply | None:
+        """What a question, not a claim, takes for granted and the zone's figures, headings or belts say otherwise."""
+        claims: tuple[Claim, ...] = ()
+        if plan.figures and plan.asks is not Ask.ZONES and not plan.ops:
+            rows = self._statements.rows_of(group)
+            words = tuple(t for t in plan.terms if not t.text.rstrip("%").replace(".", "").isdigit())
+            picked = self._selector.indicator(rows, replace(plan, terms=words, asked_unit=None, counted=None))
+            unit = plan.figures[0][1]
+            sure = picked and picked[1] >= FIT and picked[0].unit.startswith(unit)
+            if sure and picked and not self.judge.figures(plan, picked[0]).holds:
+                claims = (figure_claim(picked[0]),)
+        stated = _numbered_heading(self._outline.of_zone(group.zone), plan.focus)
+        said = _COUNT.search(plan.focus)
+        if (
+            stated
+            and said
+            and numeral_value(said.group(1)) != stated[1]
+            and _names_same(stated[0], said, plan.focus)
+        ):
+            claims = (*claims, heading_claim(stated[0]))
+        if cue("belts").search(plan.focus) and (belt := self._industry(plan, group)) and not belt.holds:
+            claims = (*claims, *belt.claims)
+        return Reply(group.zone, claims, 1.0, self._premise_text) if claims else None
 
     def nearest(self, plan: QueryPlan, group: Found) -> Passage | None:
         """The phrase of a zone that is close to the words a claim quotes, where it has not those words themselves."""
@@ -206,7 +232,14 @@ def _numbered_heading(clauses: Sequence[Clause], claim: str) -> tuple[Clause, in
         for clause in clauses
         for match in _HEADING.finditer(clause.heading)
         for noun in (match.group(2)[:4], match.group(2)[:3], match.group(2)[:2])
-        if len(noun) > 1 and noun in claim
+        if len(noun) > 1
+        and re.search(f"{_COUNT.pattern}{noun}|{noun}[^,，。]{{0,6}}?{_COUNT.pattern}", claim)
     ]
     best = max(found, key=lambda entry: entry[0], default=None)
     return best[1:] if best else None
+
+
+def _names_same(clause: Clause, said: re.Match[str], text: str) -> bool:
+    """True if a number stands right before what a heading counts (五大产业带, 建设四大产业带)."""
+    nouns = [match.group(2)[:2] for match in _HEADING.finditer(clause.heading)]
+    return any(text.startswith(noun, said.end()) for noun in nouns)

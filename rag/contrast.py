@@ -19,6 +19,14 @@ def only_in(lists: Mapping[str, Clause]) -> dict[str, tuple[str, ...]]:
     return {zone: tuple(unit for unit in units if unit not in shared) for zone, units in names.items()}
 
 
+def unusual(lists: Mapping[str, Clause]) -> dict[str, tuple[str, ...]]:
+    """Zone → units that fewer than half of the lists name; zones without any are left out."""
+    names = {zone: others(clause) for zone, clause in lists.items()}
+    every = [unit for units in names.values() for unit in units]
+    found = {z: tuple(u for u in units if 2 * every.count(u) < len(lists)) for z, units in names.items()}
+    return {zone: units for zone, units in found.items() if units}
+
+
 def in_all(lists: Mapping[str, Clause]) -> tuple[str, ...]:
     """Units that all lists name, in the order of the first."""
     names = [others(clause) for clause in lists.values()]

@@ -26,15 +26,24 @@ class Counts:
     def of(self, plan: QueryPlan, scope: Sequence[str]) -> Column | None:
         """What the plan counts; None if it counts nothing that is listed."""
         extreme = bool({Op.HIGHEST, Op.LOWEST, Op.RANKING} & {*plan.ops})
-        if not (extreme or cue("how_many").search(plan.focus) or Op.TASKS in plan.ops):
+        if not (extreme or Op.LACK in plan.ops or cue("how_many").search(plan.focus) or Op.TASKS in plan.ops):
             return None
         makers = (self._tasks, self._lists, self._parts, self._counties)
         return next((column for make in makers if (column := make(plan, scope)) and column.cells), None)
 
     def _tasks(self, plan: QueryPlan, scope: Sequence[str]) -> Column | None:
         """Tasks of the units that are named."""
-        if not plan.bodies or Op.LACK in plan.ops:
+        if not plan.bodies or (Op.LACK in plan.ops and len(scope) > 1):
             return None
+        if Op.LACK in plan.ops:
+            claims = [
+                units_claim(c, None, self._messages["units"]) for c in self._which.without(plan, scope[0])
+            ]
+            return (
+                Column({scope[0]: count(claims, self._messages["unit_tasks"])}, tuple(scope))
+                if claims
+                else None
+            )
         found = self._which.tasks(plan, scope)
         cells = {
             zone: count([task_claim(c, plan.bodies) for c in found[zone]], self._messages["unit_tasks"])
@@ -54,6 +63,7 @@ class Counts:
                 [units_claim(clause, None, self._messages["units"])],
                 self._messages["unit_units"],
                 len(others(clause)),
+                self._messages["with_government"].format(all=len(clause.units)),
             )
             for zone, clause in about.items()
         }

@@ -1,14 +1,21 @@
 """Follow-up questions: what a turn leaves open (zones, topic, what is asked) is taken over from the turns before it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.covering import Facet
 from rag.cues import cue
-from rag.intents import Op
+from rag.intents import Op, nth
 from rag.lexicon import normalise
+from rag.numbering import numeral_value
 from rag.plans import Ask, QueryPlan
 from rag.query import Planner
 from rag.types import Clause, Turn
+
+_ORDINAL = re.compile(
+    "(?P<end>倒数)?第(?P<n>[0-9一二三四五六七八九十]+)(?![高大多快名位年章])[个项条点]?|(?P<last>最后)(?:一|那)?[个项条点]"
+)
 
 
 class Dialogue:
@@ -36,8 +43,10 @@ class Dialogue:
         answered = self._planner.zones_in(normalise(reply))
         if len(answered) == 1 and (before.confirm or not before.zones):
             before = replace(before, zones=answered, places=())
+        plan = _with_ordinal(plan)
         plan, zones_carried = self._with_zones(plan, before, earlier, answered)
-        plan, topic_carried = _with_topic(plan, before)
+        among = zones_carried and cue("among").search(plan.question) and plan.bodies
+        plan, topic_carried = (plan, False) if among else _with_topic(plan, before)
         carried = (*(("zones",) if zones_carried else ()), *(("topic",) if topic_carried else ()))
         return replace(_with_request(plan, before, carried), carried=carried)
 
@@ -49,8 +58,14 @@ class Dialogue:
             plan = replace(plan, zones=tuple(z for z in self._zones if z not in named))
         if together := self._together(plan, earlier):
             return replace(plan, zones=together), True
-        open_zones = not plan.zones and not plan.all_zones and not plan.foreign and plan.asks is not Ask.ZONES
-        if not open_zones or not _follows(plan):
+        among = cue("among").search(plan.question)
+        if among and len(answered) > 1 and not plan.zones:
+            return replace(plan, zones=tuple(answered)), True
+        open_zones = not plan.zones and not plan.all_zones and not plan.foreign
+        ranked = nth(plan.question) > 1 and {Op.HIGHEST, Op.LOWEST, Op.RANKING} & {*before.ops}
+        if ranked and not plan.zones:  # 第二高的呢 asks all zones again
+            return replace(plan, all_zones=True, ops=plan.ops or before.ops, asks=before.asks), False
+        if not open_zones or not _follows(plan) or (plan.asks is Ask.ZONES and not among):
             return plan, False
         if before.zones:
             return replace(plan, zones=before.zones, places=plan.places or before.places), True
@@ -73,10 +88,24 @@ def _follows(plan: QueryPlan) -> bool:
     return bool(cue("follow_up").search(plan.question)) or len(plan.terms) < 2
 
 
+def _with_ordinal(plan: QueryPlan) -> QueryPlan:
+    """The plan with the place in a list that a follow-up names (第二个, 倒数第二项, 最后一条) as its reference."""
+    match = None if plan.reference else _ORDINAL.search(plan.question)
+    if not match:
+        return plan
+    place = numeral_value(match["n"]) if match["n"] else 1
+    return replace(plan, reference=(0, -place if match["last"] or match["end"] else place))
+
+
 def _with_topic(plan: QueryPlan, before: QueryPlan) -> tuple[QueryPlan, bool]:
     points_back = cue("points_back").search(plan.question) or plan.reference
-    if not _follows(plan) or plan.heading or (plan.terms and not points_back):
+    elsewhere = cue("correcting", "zone_pronoun").search(plan.question)
+    own_topic = plan.terms and (not points_back or elsewhere)
+    if not _follows(plan) or plan.heading or own_topic:
         return plan, False
+    if before.notice and not plan.terms and not plan.zones:
+        facet = Facet.SIGNATURE if plan.asks is Ask.DATE else plan.facet or before.facet
+        return replace(plan, notice=True, facet=facet), True
     if before.terms:
         merged = dict.fromkeys((*plan.terms, *before.terms))
         return replace(plan, topic=f"{plan.topic} {before.topic}", terms=tuple(merged)), True

@@ -9,6 +9,7 @@ from rag.retrieval import above
 from rag.types import Clause
 
 _TOPIC = 0.5  # share of the question that a task must cover
+_LONG = 4  # characters of a term that names a task by itself where its heading has it
 _GOVERNMENT = "政府"
 
 
@@ -34,7 +35,8 @@ class Duties:
         scored = [
             (
                 scorer.coverage(known, f"{normalise(c.text[: c.units_span.start - c.span.start])}", above(c))
-                + scorer.coverage(known, normalise(c.heading)),
+                + scorer.coverage(known, normalise(c.heading))
+                + any(len(t.text) >= _LONG and t.text in normalise(c.heading) for t in known),
                 c,
             )
             for c in self._tasks[zone]

@@ -39,6 +39,12 @@ class Selector:
         """Search key of a clause with its headings."""
         return f"{above(clause)} {normalise(clause.text)}"
 
+    def literal(self, text: str) -> tuple[Term, ...]:
+        """Stretches of whole words that a normalised text takes over from some clause word for word."""
+        borders = self.lexicon.borders(text)
+        found = ((w, text.find(w)) for w in self.scorer.stretches(text))
+        return tuple(Term(w) for w, start in found if {start, start + len(w)} <= borders)
+
     def sentence(
         self,
         found: Found,

@@ -12,6 +12,7 @@ from rag.lexicon import data_file, normalise
 from rag.plans import Ask, QueryPlan
 from rag.replies import Outline, Refusal, Reply, verbatim_claim
 from rag.retrieval import Found
+from rag.sentences import segments, sentences
 from rag.statements import KNOWN, Statements
 from rag.types import Clause
 from rag.verdicts import Verdict, asks_for_presence, lead
@@ -45,6 +46,8 @@ class Extractive:
         Raises:
             Refusal: it has no answer.
         """
+        if listed := self._listed(plan, group):
+            return listed
         if plan.reference and (clause := self._referenced(plan, group)):
             group = group.only((clause, *self._outline.below(clause)) if plan.confirm else (clause,))
             plan = replace(plan, reference=()) if plan.confirm and plan.terms else plan
@@ -71,6 +74,10 @@ class Extractive:
         reply = figure or self.statements.text(plan, group)
         self._check_figure(plan, reply)
         return reply
+
+    def premise(self, plan: QueryPlan, group: Found) -> Reply | None:
+        """The correction of what a question takes for granted (甲五大产业带由谁负责); None where nothing is wrong."""
+        return self._confirmer.premise(plan, group) if group.zone and group.clauses else None
 
     def reworded(self, plan: QueryPlan, group: Found) -> bool:
         """True if the zone has other words close to those that a claim quotes."""
@@ -107,6 +114,17 @@ class Extractive:
             opening = lead(plan, Verdict(not unproven(plan.question, names, passage)))
         return Reply(None, (verbatim_claim(passage),), 1.0, opening)
 
+    def _listed(self, plan: QueryPlan, group: Found) -> Reply | None:
+        """The n-th of things that one sentence lists (第三个产业带); None where numbers count clauses."""
+        if len(plan.reference) != 2 or plan.reference[0]:
+            return None
+        clause = self.statements.best(plan, group).passage.clause
+        place = plan.reference[1]
+        parts = max((segments(sentence) for sentence in sentences(clause)), key=len)
+        if self._outline.children(clause) or len(parts) < 3 or not 0 < abs(place) <= len(parts):
+            return None
+        return Reply(group.zone, (verbatim_claim(parts[place - 1 if place > 0 else place]),), 1.0)
+
     def _referenced(self, plan: QueryPlan, group: Found) -> Clause | None:
         """The clause of the numbers that the question names; without its part, below the heading it is about.
 
@@ -115,13 +133,24 @@ class Extractive:
         """
         wanted = tuple(map(str, plan.reference))
         if not plan.reference[0]:
-            topic = self.statements.best(plan, group).passage.clause
-            base = topic if self._outline.children(topic) else self._outline.parent(topic) or topic
+            base = self._base(plan, group)
+            last = plan.reference[-1]
+            if last < 0:
+                children = self._outline.children(base)
+                if len(children) < -last:
+                    raise Refusal("not_found_reference", zone=str(group.zone))
+                return children[last]
             wanted = (*base.numbers, *wanted[1:])
         clause = self._outline.numbered(group.zone, wanted)
         if clause is None and group.zone:
             raise Refusal("not_found_reference", zone=group.zone)
         return clause
+
+    def _base(self, plan: QueryPlan, group: Found) -> Clause:
+        """The heading that a number without its part counts from: one the topic names, else the one the topic is under."""
+        named = self._outline.part(str(group.zone), plan.topic) if group.zone else None
+        topic = self.statements.best(plan, group).passage.clause
+        return named or (topic if self._outline.children(topic) else self._outline.parent(topic) or topic)
 
     def _check_detail(self, plan: QueryPlan, group: Found) -> None:
         """Refuse details that the nearest clauses do not state."""

@@ -27,6 +27,7 @@ class Op(StrEnum):
     LACK = "lack"
     CONTRAST = "contrast"
     COMMON = "common"
+    SAME = "same"
     WORDING = "wording"
     RARE = "rare"
     REPEATED = "repeated"
@@ -50,6 +51,7 @@ _RELATIVE = re.compile(
     "(?:市(?!政府|场|民|区|级|值|、)|城市|地市|综试区|方案|地方)(?:里|中|里面|当中|们)?"
     "[,，:]?(?P<then>.{4,})$"
 )
+_NTH = re.compile("第([0-9一二两三四五六七])(?:高|大|多|快|名|位)|排第([0-9二三四五六七])")
 _ITEMS = re.compile("(?:前|后|头)([0-9一二两三四五六七])(?:名|位|个|家)?")
 
 
@@ -104,6 +106,12 @@ def two_steps(text: str) -> tuple[str, str] | None:
 def _ends_with_all(text: str) -> bool:
     """True if what seems to be a condition only names all zones (七个市的方案)."""
     return any(match.end() == len(text) for match in cue("all_zones").finditer(text))
+
+
+def nth(text: str) -> int:
+    """Which place of a ranking is asked for (第二高: 2); 1 if none is named."""
+    match = _NTH.search(text)
+    return numeral_value(match.group(1) or match.group(2)) if match else 1
 
 
 def leading(text: str) -> int | None:

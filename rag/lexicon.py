@@ -25,7 +25,9 @@ T = TypeVar("T")
 _HAN = re.compile(r"[一-鿿]+")
 _WORD = re.compile(r"[一-鿿a-z0-9]")
 # Counting words (七个, 两家) name nothing; neither do figures.
-_COUNT = re.compile(r"[0-9.]+|[一二两三四五六七八九十几]+[个家张条种类项份件样地市处]?")
+_COUNT = re.compile(
+    r"[0-9.]+|第[0-9一二两三四五六七八九十]+[个项条名位]?|[一二两三四五六七八九十几]+[个家张条种类项份件样地市处倍]?"
+)
 _POINTER = re.compile("[这那哪某]")
 _NAME_MAX = 12  # characters; longer names are better found by their words
 
@@ -135,8 +137,8 @@ class Lexicon:
         return bool(tags) and (tags[-1].startswith(("n", "i", "j", "l")) or tags[-1] in ("vn", "an", "eng"))
 
     def is_verb(self, text: str) -> bool:
-        """True if the text is one word and a verb."""
-        return [tag for _, tag in self._jieba.tag(text)] == ["v"]
+        """True if the text holds nothing but verbs."""
+        return all(tag == "v" for _, tag in self._jieba.tag(text))
 
     def is_name(self, text: str) -> bool:
         """True if the text is one word and a proper name or an abbreviation of one (京九)."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from rag.evidence import Selector
 from rag.lexicon import Term, normalise
+from rag.plans import QueryPlan
 from rag.retrieval import above
 from rag.sentences import Passage, joined, phrases, segments, sentences
 from rag.types import Clause
@@ -14,6 +15,9 @@ COMMON = 1.7  # weight of a word that a fifth of the clauses hold; commoner ones
 _IN_TEXT = 0.05  # what the passage says itself counts a little more than its headings
 _HEADING = 0.9  # worth of a word that stands in the headings above
 _LEAST = 0.5  # share of the question that a zone must cover to speak of it
+_PARTLY = 0.4  # match from which a zone may mean the thing by other words
+_NAME = 4.0  # weight of a word that only two or three clauses hold
+_DECISIVE = 3.2  # weight of a verb that few clauses hold (申建), which then decides as a thing does
 _RARE = 0.75  # of the rarest thing's weight; what is commoner may be left unsaid
 _FULL = 0.5  # match from which a word counts as said
 
@@ -35,12 +39,16 @@ class Mentions:
 
     def telling(self, terms: Sequence[Term]) -> tuple[Term, ...]:
         """Terms that the corpus knows and that tell clauses apart; common ones where there are no others."""
-        known = tuple(term for term in terms if self._selector.scorer.known(term))
+        known = tuple(t for t in terms if len(t.text) > 1 and self._selector.scorer.known(t))
         rare = tuple(term for term in known if self._selector.scorer.term_weight(term) >= COMMON)
         return rare or known
 
     def of(
-        self, terms: Sequence[Term], quoted: Sequence[str], zones: Sequence[str]
+        self,
+        terms: Sequence[Term],
+        quoted: Sequence[str],
+        zones: Sequence[str],
+        either: frozenset[Term] = frozenset(),
     ) -> Mapping[str, tuple[Mention, ...]]:
         """Zone → passages that speak of all that the best one speaks of, best first; zones without any are left out.
 
@@ -48,6 +56,7 @@ class Mentions:
             terms: what is asked about.
             quoted: words that must stand there literally.
             zones: where to look.
+            either: terms of which any will do (定期或长期).
         """
         wanted = self.telling(terms)
         if not wanted and not quoted:
@@ -57,16 +66,16 @@ class Mentions:
         top = max((mention.score for mention, _ in every), default=0.0)
         if top < _LEAST:
             return {}
-        required = self._required(next(said for mention, said in every if mention.score == top))
+        required = self._required(next(said for mention, said in every if mention.score == top)) - either
         kept = {zone: [m for m, said in hits if required <= said] for zone, hits in found.items()}
         return {zone: tuple(sorted(hits, key=lambda m: -m.score)) for zone, hits in kept.items() if hits}
 
     def _required(self, said: set[Term]) -> set[Term]:
         """What a zone must speak of: of the things that the best passage names the rarest, and those nearly as rare."""
-        things = {t for t in said if not self._selector.lexicon.is_verb(t.text)} or said
         weight = self._selector.scorer.term_weight
+        things = {t for t in said if not self._selector.lexicon.is_verb(t.text)} or said
         least = _RARE * max(map(weight, things), default=0.0)
-        return {term for term in things if weight(term) >= least}
+        return {term for term in said if weight(term) >= (least if term in things else _DECISIVE)}
 
     def best(self, terms: Sequence[Term], zones: Sequence[str]) -> Mapping[str, Clause]:
         """Zone → the clause that speaks of most; zones that speak of less than half are left out."""
@@ -77,6 +86,39 @@ class Mentions:
             if top and top[0].score >= _LEAST:
                 found[zone] = top[0].passage.clause
         return found
+
+    def owned_elsewhere(self, plan: QueryPlan, zone: str) -> tuple[str, Passage] | None:
+        """The one other zone that alone has what a question takes over word for word, and the sentence that says it.
+
+        None where the zone has any of it itself, or has the rarest thing that those words name.
+        """
+        text = plan.focus
+        for name in (zone, *plan.places, *plan.units, *plan.bodies):
+            text = text.replace(name, "\n")
+        scorer = self._selector.scorer
+        quoted = tuple(q for q in plan.quoted if len(q) > 2 and scorer.holds(q))
+        literal = tuple(map(Term, quoted)) or self._selector.literal(text)
+        homes = {z for term in literal for z in scorer.zones(term)}
+        if len(homes) != 1 or homes == {zone} or None in homes:
+            return None
+        inside = [t for t in plan.terms if any(t.text in term.text for term in literal) and scorer.known(t)]
+        rarest = max(inside, key=scorer.term_weight, default=literal[0] if quoted else None)
+        if rarest is None or scorer.weight(rarest.text) < _NAME or self._speaks(zone, rarest):
+            return None
+        owner = str(next(iter(homes)))
+        found = (
+            s
+            for c in self._clauses[owner]
+            for s in sentences(c)
+            if all(term.text in s.key for term in literal)
+        )
+        passage = next(found, None)
+        return (owner, passage) if passage else None
+
+    def _speaks(self, zone: str, term: Term) -> bool:
+        """True if a zone has a term, one of its equivalents, or most of its characters side by side."""
+        match = self._selector.scorer.match
+        return any(match(term, normalise(c.text)) >= _PARTLY for c in self._clauses[zone])
 
     def _in_zone(
         self,
@@ -102,13 +144,20 @@ class Mentions:
         self, passage: Passage, over: str, terms: Sequence[Term], match: Match, quoted: bool
     ) -> tuple[Mention, set[Term]]:
         weight = self._selector.scorer.term_weight
-        found = {t: max(match(t, passage.key), _HEADING * match(t, over)) for t in terms}
+        found = {
+            t: max(self._said(t, passage.key, match), _HEADING * self._said(t, over, match)) for t in terms
+        }
         said = {term for term, value in found.items() if value >= _FULL * _HEADING}
         total = sum(map(weight, terms)) or 1.0
         score = (
             sum(weight(term) * (found[term] + _IN_TEXT * match(term, passage.key)) for term in said) / total
         )
         return Mention(passage, max(score, 1.0 if quoted else 0.0)), said
+
+    def _said(self, term: Term, key: str, match: Match) -> float:
+        """Verbs may be put otherwise (申建, 申报); things may not."""
+        verb = self._selector.lexicon.is_verb(term.text)
+        return max(match(term, key), self._selector.scorer.match(term, key)) if verb else match(term, key)
 
     def says(self, term: Term, key: str) -> float:
         """As the scorer, but where the corpus has the very word, only that and its equals will do."""

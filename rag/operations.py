@@ -1,5 +1,6 @@
 """Questions that run across zones → answers from fact tables and all clauses: which zones, computed figures, contrasts."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -7,7 +8,7 @@ from rag.citations import Claim, Marks
 from rag.columns import Columns
 from rag.comparing import Comparer
 from rag.computing import Computed, Computer
-from rag.contrast import differing, in_all, nearest, only_in
+from rag.contrast import differing, in_all, nearest, only_in, unusual
 from rag.counts import Counts
 from rag.cues import cue
 from rag.duties import Duties, named
@@ -22,7 +23,9 @@ from rag.selection import Selection, Zones
 from rag.summaries import Summaries
 from rag.tables import Row, compose, listed
 from rag.types import Answer, Clause, Status
+from rag.verdicts import Verdict, lead
 
+_ONLY = "(?:{only})[^,，。]{{0,3}}{zone}|{zone}(?:市|方案)?(?:{only})"
 _SHOWN = 6  # differing phrases shown for a zone
 
 
@@ -57,7 +60,8 @@ class Operations:
         if plan.notice or plan.facet or plan.foreign:
             return None
         if plan.confirm:
-            judged = self._comparer.judge(plan)
+            judged = self._comparer.judge(plan) if self._only_figures(plan) else None
+            judged = judged or self._exclusive(plan) or self._universal(plan)
             return Answer(judged.text, Status.ANSWERED, judged.marks.citations) if judged else None
         if plan.item and not plan.bodies:
             return None
@@ -97,9 +101,30 @@ class Operations:
         asked = cue("belts").search(plan.focus) and not plan.confirm and len(plan.places) == 1
         return bool(asked and not any(plan.places[0] in row.place for row in self._places))
 
+    def misplaced(self, plan: QueryPlan) -> Answer | None:
+        """What another zone has, where a question looks for it in the wrong one; None for other questions."""
+        if plan.confirm or len(plan.zones) != 1 or plan.reference:
+            return None
+        zone = plan.zones[0]
+        owned = self._mentions.owned_elsewhere(plan, zone)
+        if owned is None:
+            return None
+        owner, passage = owned
+        marks = Marks()
+        of_units = plan.asks is Ask.UNITS and passage.clause.units_span
+        claim = (
+            units_claim(passage.clause, passage, self._messages["units"])
+            if of_units
+            else verbatim_claim(passage)
+        )
+        text = (
+            self._messages["elsewhere"].format(zone=zone, owner=owner) + claim.text + marks.of(claim) + "。"
+        )
+        return Answer(text, Status.ANSWERED, marks.citations)
+
     def _figures(self, plan: QueryPlan, scope: Sequence[str], given: Selection | None) -> Computed | None:
         """Computed from a column, or side by side where several zones are asked for a figure."""
-        if plan.bodies and not given:
+        if (plan.bodies and not given) or (Op.LACK in plan.ops and _asks_for_zones(plan)):
             return None
         if Op.SHARE in plan.ops:
             scope = self._zones
@@ -108,10 +133,48 @@ class Operations:
             return None
         if computed := self._computer.answer(plan, column, given):
             return computed
-        named = set(self._columns.named(plan))
-        only = bool(named) and set(self._mentions.telling(plan.terms)) <= named
         several = len(plan.zones) > 1 or plan.all_zones
-        return self._computer.side_by_side(column) if only and several else None
+        named = bool(self._columns.named(plan))
+        return self._computer.side_by_side(column) if several and named and self._only_figures(plan) else None
+
+    def _only_figures(self, plan: QueryPlan) -> bool:
+        """True if a question speaks of nothing but an indicator."""
+        return set(self._which.telling(plan)) <= set(self._columns.named(plan))
+
+    def _exclusive(self, plan: QueryPlan) -> Computed | None:
+        """Whether a zone is the only one (只有甲提了); all that are decide."""
+        zone = plan.zones[0] if len(plan.zones) == 1 else ""
+        if not zone or not re.search(_ONLY.format(zone=zone, only=cue("only_zone").pattern), plan.focus):
+            return None
+        chosen = self._which.select(replace(plan, zones=(), asks=Ask.ZONES, ops=(), bound=None), self._zones)
+        if chosen is None or zone not in chosen.zones:
+            return None
+        return self._judged(plan, chosen, holds=len(chosen.zones) == 1)
+
+    def _universal(self, plan: QueryPlan) -> Computed | None:
+        """Whether all zones have something (七个市都归甲海关); those that have it not decide."""
+        if (
+            plan.zones
+            or not (plan.all_zones or cue("every_zone").search(plan.focus))
+            or plan.figures
+            or plan.years
+        ):
+            return None
+        if kind := next((b[-2:] for b in plan.bodies if self._duties.of_unit(b[-2:], self._zones)), ""):
+            plan_kind = replace(plan, bodies=(kind,))
+            chosen = self._which.select(plan, self._zones)
+            every = self._body_kinds(replace(plan_kind, all_zones=True), self._zones, kind)
+            if chosen and every and len(chosen.zones) < len(self._zones):
+                return Computed(lead(plan, Verdict(holds=False)) + "\n\n" + every.text, every.marks)
+        chosen = self._which.select(replace(plan, asks=Ask.ZONES, ops=()), self._zones)
+        return self._judged(plan, chosen, holds=len(chosen.zones) == len(self._zones)) if chosen else None
+
+    def _judged(self, plan: QueryPlan, chosen: Selection, *, holds: bool) -> Computed:
+        marks = Marks()
+        opening = lead(plan, Verdict(holds))
+        count = self._messages["which"].format(count=len(chosen.zones), zones=listed(chosen.zones))
+        rows = [Row(zone, claims[:1]) for zone, claims in chosen.zones.items()]
+        return Computed(compose(opening + (count if len(rows) > 1 else ""), rows, marks), marks)
 
     def _headings(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
         """Zones in which the clause of a number is called otherwise than in most."""
@@ -128,7 +191,11 @@ class Operations:
         rows = [
             Row(zone, (heading_claim(c),))
             for zone, c in clauses.items()
-            if (normalise(c.heading) == called if called else c.heading != usual)
+            if (
+                normalise(c.heading) == called
+                if called and called != normalise(usual)
+                else c.heading != usual
+            )
         ]
         return Computed(compose("", rows, marks), marks) if rows else None
 
@@ -205,30 +272,24 @@ class Operations:
         about = {z: c for z in scope if (c := self._duties.about(z, topic))} if topic else {}
         if len(about) < 2:
             return None
-        marks = Marks()
-        rows = [Row(z, (units_claim(c, None, self._messages["units"]),)) for z, c in about.items()]
         if Op.COMMON in ops:
-            lead = self._messages["units_common"].format(units=listed(in_all(about)))
+            opening = self._messages["units_common"].format(units=listed(in_all(about)))
         else:
-            own = only_in(about)
+            own = only_in(about) if plan.zones else unusual(about)
+            about = about if plan.zones else {zone: about[zone] for zone in own}
             parts = [
                 self._messages["units_only" if units else "units_none"].format(zone=zone, units=listed(units))
                 for zone, units in own.items()
             ]
-            lead = ";".join(parts) + "。"
-        return Computed(compose(lead, rows, marks, head="责任单位"), marks)
+            opening = ";".join(parts) + "。"
+        marks = Marks()
+        rows = [Row(z, (units_claim(c, None, self._messages["units"]),)) for z, c in about.items()]
+        return Computed(compose(opening, rows, marks, head="责任单位"), marks)
 
-    def _body_kinds(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
+    def _body_kinds(self, plan: QueryPlan, scope: Sequence[str], kind: str | None = None) -> Computed | None:
         """Which unit of a kind (哪家海关) each zone's lists name."""
-        kinds = [
-            b
-            for b in plan.bodies
-            if any(named(b, c) and b not in c.units for z in scope for c in self._duties.tasks(z))
-        ]
-        if len(kinds) != 1 or not cue("which_body").search(plan.focus) or not (plan.zones or plan.all_zones):
-            return None
-        kind = kinds[0]
-        if not any(f"{m.group()}{kind}" in plan.focus for m in cue("which_body").finditer(plan.focus)):
+        kind = kind or self._kind(plan, scope)
+        if kind is None or not (plan.zones or plan.all_zones):
             return None
         homes = self._duties.of_unit(kind, scope)
         rows = []
@@ -240,6 +301,21 @@ class Operations:
             rows.append(Row(zone, (Claim(listed(units), proof),)))
         marks = Marks()
         return Computed(compose("", rows, marks, head=kind), marks) if rows else None
+
+    def _kind(self, plan: QueryPlan, scope: Sequence[str]) -> str | None:
+        """The kind of unit of which one is asked for (哪家海关, 甲海关还是乙海关); None if there is no such question."""
+        if len(plan.bodies) > 1 and cue("instead_of").search(plan.focus):
+            shared = plan.bodies[0][-2:]
+            return shared if all(body.endswith(shared) for body in plan.bodies) else None
+        kinds = [
+            b
+            for b in plan.bodies
+            if any(named(b, c) and b not in c.units for z in scope for c in self._duties.tasks(z))
+        ]
+        asked = any(
+            f"{m.group()}{k}" in plan.focus for k in kinds for m in cue("which_body").finditer(plan.focus)
+        )
+        return kinds[0] if len(kinds) == 1 and asked else None
 
     def _counted(self, plan: QueryPlan, scope: Sequence[str], given: Selection | None) -> Computed | None:
         """What is counted, with what was counted."""

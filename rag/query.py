@@ -20,8 +20,10 @@ _RAMBLING = 90  # characters; beyond this only the end of a question is taken fo
 _LEAST = 8  # characters of a question
 _FOCUS = 60
 _NUMERAL = "[0-9零一二三四五六七八九十]+"
-_PART = re.compile(rf"第({_NUMERAL})(?:大)?(?:部分|章|块)|(?<![一-鿿])({_NUMERAL})、")
-_ITEM = re.compile(rf"第[(]?({_NUMERAL})[)]?(?:条|项|点|款|大点|小点|大项|个(?:行动|体系|平台)|的那[个条项])")
+_PART = re.compile(rf"第({_NUMERAL})(?:大)?(?:部分|章|块)|(?<![一-鿿、])({_NUMERAL})、(?!{_NUMERAL})")
+_ITEM = re.compile(
+    rf"(?<!倒数)第[(]?({_NUMERAL})[)]?(?:条|项|点|款|大点|小点|大项|个(?:行动|体系|平台)|的那[个条项])"
+)
 _ADDRESS = re.compile(rf"({_NUMERAL})[(]({_NUMERAL})[)](?:第)?({_NUMERAL})?")
 _YEAR = re.compile(r"(?<![0-9])(?:(20[0-9]{2})|([12][0-9]))年")
 _QUOTED = re.compile(r"[“\"「『'‘]([^”\"」』'’]{2,30})[”\"」』'’]")
@@ -30,6 +32,7 @@ _POINTS = re.compile("[这那]")
 _STATES = re.compile("[是归由要会能在]|属于|可以")
 _HAN = re.compile("[一-鿿]")
 _REMARKS = re.compile("[(][^()]*[)]|[^,，。;；?？!！()]+[,，。;；?？!！]*|[()]")
+_TOPICAL = (Op.TASKS, Op.LACK)  # operations whose cues may be a topic (任务)
 _PARTS = re.compile("[,，。;；?？!！ ]")
 _ASKED_UNIT = re.compile(
     r"(?:多少|几)(大|亿|万元|家|个|亩|人|元|处|%|平方米|公里|吨|倍|台|辆|座|件|层|美元|块?钱|趟|列|班|天|岁|米|间|折)"
@@ -46,6 +49,7 @@ class Planner:
         self._names = gazetteer
         self._lexicon = lexicon
         kinds = (ask.value for ask in Ask if ask is not Ask.TEXT)
+        self._operating = cue(*(op.value for op in Op if op not in _TOPICAL))
         self._asking = cue(*kinds, "confirm", "all_zones", "overview")
         self._unit_names = UnitNames(gazetteer.units)
         plain = (heading for heading in gazetteer.headings if len(heading) > 1 and not lexicon.terms(heading))
@@ -74,9 +78,15 @@ class Planner:
         foreign = () if zones else self._foreign(focus)
         topic = self._topic(focus, foreign)
         terms = self._lexicon.terms(topic)
+        terms = tuple(term for term in terms if not self._operating.fullmatch(term.text))
         aims = [term for term in terms if cue("goal").fullmatch(term.text)]
         terms = tuple(term for term in terms if term not in aims) or tuple(aims)
         confirm, claim = self._confirms(focus), self._claim(focus)
+        asks = self._asks(focus)
+        if (
+            asks is Ask.ZONES and len(zones) == 1 and not _has("zone_word", focus)
+        ):  # 甲管物流的都有谁, 是哪六个
+            asks = Ask.UNITS if _has("duty", focus) else Ask.LIST
         if confirm:
             terms = tuple(term for term in terms if not _NUMBER.fullmatch(term.text))
         return QueryPlan(
@@ -86,7 +96,7 @@ class Planner:
             zones=zones,
             places=places,
             foreign=foreign,
-            asks=self._asks(focus),
+            asks=asks,
             confirm=confirm,
             claim=claim,
             terms=terms,
@@ -112,7 +122,7 @@ class Planner:
             facet=self._facet(focus) if notice else None,
             ops=operations(focus),
             bound=bound_in(focus),
-            excluded=tuple(z for z in self._names.zones if self._set_aside(z, focus)),
+            excluded=tuple(z for z in self._names.zones if self._set_aside(z, text)),
         )
 
     def _focus(self, text: str) -> str:
@@ -143,7 +153,9 @@ class Planner:
         return (), ()
 
     def _set_aside(self, zone: str, text: str) -> bool:
-        return bool(re.search(f"(?:{cue('except').pattern}){zone}", text))
+        before = f"(?:{cue('except').pattern}){zone}|(?:{cue('setting_aside').pattern})[^,，。]{{0,12}}{zone}"
+        behind = f"{zone}市?[^,，。)]{{0,14}}(?:[,，][^,，。)]{{0,2}})?(?:{cue('set_aside').pattern})"
+        return bool(re.search(f"{before}|{behind}", text))
 
     def _aligned(self, names: dict[str, str] | frozenset[str], text: str) -> tuple[str, ...]:
         """Names that stand in the text as whole words, longest first taken."""

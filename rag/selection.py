@@ -1,5 +1,6 @@
 """Which zones: with the highest figure, a figure within a limit, a unit in charge, or words that speak of something."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -100,12 +101,13 @@ class Zones:
         """Zones whose lists name a unit, for a task where the question names one."""
         if not plan.bodies:
             return None
-        if Op.LACK in plan.ops:
+        if Op.LACK in plan.ops and Op.RARE not in plan.ops:
             topic = self.topic(plan)
             found = {
                 zone: tasks[:1] if topic else []
                 for zone in scope
-                if (tasks := self._tasks(zone, plan)) and not any(self._names(plan, c) for c in tasks)
+                if (tasks := self._tasks(zone, plan))
+                and not any(named(unit, c) for c in tasks for unit in plan.bodies)
             }
         else:
             found = self.tasks(plan, scope)
@@ -116,16 +118,23 @@ class Zones:
         if not found:
             return None
         claims = {zone: tuple(task_claim(c, plan.bodies) for c in clauses) for zone, clauses in found.items()}
-        return Selection(claims, "、".join(plan.bodies) if Op.LACK in plan.ops else "", plan.bodies)
+        return Selection(
+            claims,
+            "、".join(plan.bodies) if Op.LACK in plan.ops and Op.RARE not in plan.ops else "",
+            plan.bodies,
+        )
 
     def tasks(self, plan: QueryPlan, scope: Sequence[str]) -> dict[str, list[Clause]]:
         """Zone → tasks whose lists name the units of a plan, among those that it is about."""
         alone = bool(cue("alone").search(plan.focus))
+        first = bool(cue("first_listed").search(plan.focus))
         found = {
             zone: [
                 c
                 for c in self._tasks(zone, plan)
-                if self._names(plan, c) and (not alone or all(_is_named(plan, unit, c) for unit in others(c)))
+                if self._names(plan, c)
+                and (not alone or all(_is_named(plan, unit, c) for unit in others(c)))
+                and (not first or _is_named(plan, c.units[0], c))
             ]
             for zone in scope
         }
@@ -136,6 +145,10 @@ class Zones:
         every = {zone: [c for c in self._duties.tasks(zone) if self._names(plan, c)] for zone in scope}
         about = self.tasks(plan, scope)
         return {zone: tasks for zone, tasks in every.items() if len(tasks) == 1 and tasks == about.get(zone)}
+
+    def without(self, plan: QueryPlan, zone: str) -> list[Clause]:
+        """Tasks of a zone, among those that a plan is about, whose lists name none of its units."""
+        return [c for c in self._tasks(zone, plan) if not any(named(unit, c) for unit in plan.bodies)]
 
     def _names(self, plan: QueryPlan, clause: Clause) -> bool:
         return all(named(unit, clause) for unit in plan.bodies)
@@ -248,7 +261,12 @@ class Zones:
         terms = tuple(t for t in plan.terms if not cue("says").fullmatch(t.text))
         if Op.LACK in plan.ops:
             return self._lacking(plan, terms, scope)
-        found = self._mentions.of(terms, plan.quoted, self._columns.zones)
+        either = frozenset(
+            t
+            for t in terms
+            if re.search(f"{re.escape(t.text)}或|或(?:者|是)?{re.escape(t.text)}", plan.focus)
+        )
+        found = self._mentions.of(terms, plan.quoted, self._columns.zones, either)
         best = {zone: found[zone][0].passage for zone in scope if zone in found}
         if not best:
             return None

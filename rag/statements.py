@@ -28,6 +28,7 @@ from rag.types import Clause
 FIT = 0.35  # least fit of an indicator row
 KNOWN = 0.12  # least coverage of an answer
 _NEAR = 0.6  # share of the best coverage from which a sentence with what is asked for is preferred
+_REGION_NEAR = 0.25  # the same for sentences that list countries, which seldom say 市场
 _DEPTH = 6  # clauses that a sentence may come from
 _WIDE = 20  # the same where few sentences will do
 _COUNTED = "家个处项条大"  # counting words that stand for each other
@@ -89,7 +90,8 @@ class Statements:
         elif (counted := plan.counted) is not None:
             picked = self._selector.sentence(group, plan.terms, _WIDE, lambda s: numbered(counted, s.key))
         best = self.best(plan, group, beside)
-        return picked if picked and picked.score >= max(KNOWN, _NEAR * best.score) else best
+        near = _REGION_NEAR if _REGIONS_ASKED.search(plan.question) else _NEAR
+        return picked if picked and picked.score >= max(KNOWN, near * best.score) else best
 
     def _second(self, plan: QueryPlan, group: Found, first: Sequence[Passage]) -> tuple[Passage, ...]:
         """A second sentence where the first leaves a good part of the question open."""

@@ -98,7 +98,7 @@ class Summaries:
         """What each zone says of a theme: its own clause on it, else the sentences that speak of it."""
         idle = cue("says", "doings", "overview", "common", "contrast", "each_thing", "dedicated")
         terms = tuple(t for t in plan.terms if not idle.fullmatch(t.text))
-        found = self._mentions.of(terms, plan.quoted, scope)
+        found = self._mentions.of(terms, () if plan.zones else plan.quoted, scope)
         if not found:
             return None
         wanted = self._mentions.telling(terms)

@@ -48,7 +48,7 @@ ORDER = (
     ),
     *("replies", "statements", "duties", "contrast", "confirming", "extractive"),
     *("tables", "columns", "mentions", "selection", "counts", "computing", "comparing"),
-    *("summaries", "operations", "answering", "parts", "pipeline", "retriever"),
+    *("summaries", "operations", "parts", "answering", "pipeline", "retriever"),
 )
 MAY_IMPORT = {
     "rag": {"rag"},
