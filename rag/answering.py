@@ -25,7 +25,7 @@ _BELONGS = "(?:{0})[^,。?]{{0,2}}{1}"
 _LONG = 400  # characters; a longer answer to a question without a zone is asked back instead
 _SAME = 0.1  # zones this close to the best one answer equally well
 _SCOPE = 0.3  # least share of a question without a zone that the corpus must know
-_LEAST_SCOPE = 0.1  # the same for questions that operations over all zones answer
+_LEAST_SCOPE = 0.12  # the same for questions that operations over all zones answer
 _ABSENT = 0.5  # coverage below which a zone does not have what a claim is about
 _RELATED = 3  # clauses offered beside a refusal
 _MEASURES = ("亿", "万元", "%")  # units of figures that need no name: 要做多少亿
@@ -121,7 +121,7 @@ class Answerer:
 
     def _check_limits(self, plan: QueryPlan) -> None:
         """Refuse what the corpus as a whole does not hold: orders to the machine, documents, details, figures."""
-        if cue("forge", "prompting").search(plan.focus) and not plan.zones:
+        if cue("forge", "prompting", "chores").search(plan.focus) and not plan.zones:
             raise Refusal("out_of_scope", Status.OUT_OF_SCOPE)
         unknown = [title for title in _TITLE.findall(plan.focus) if not self._scorer.holds(title)]
         if unknown:
@@ -190,7 +190,8 @@ class Answerer:
             return None
         # Where all is claimed of the zone (要去甲国建海外仓), what it does have of that says more than another zone.
         shared = tuple(term for term in subject.terms if owned.get(term, set()) <= {*plan.zones})
-        undivided = subject.terms == plan.terms and any(map(self._scorer.known, shared))
+        belongs = re.search(_BELONGS.format(cue("belongs").pattern, plan.zones[0]), plan.claim)
+        undivided = not belongs and subject.terms == plan.terms and any(map(self._scorer.known, shared))
         if undivided and self._coverage(replace(plan, terms=shared), found[0]) > _ABSENT:
             return None
         reply = self._engine.statements.text(subject, owner)

@@ -154,9 +154,8 @@ class Columns:
     def _pick(self, plan: QueryPlan, named: Sequence[Term], rows: Sequence[Indicator]) -> Indicator | None:
         if not named:
             return next((row for row in rows if row.measure == _MONEY), None)
-        unit = (
-            None if {Op.RATIO, Op.SHARE} & {*plan.ops} else plan.asked_unit
-        )  # 几倍 asks for no figure in that unit
+        # 几倍 and 几个市 ask for no figure in that unit.
+        unit = None if {Op.RATIO, Op.SHARE, Op.COUNT} & {*plan.ops} else plan.asked_unit
         enough = any if _OR.search(plan.focus) else all
         fitting = [
             row

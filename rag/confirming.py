@@ -22,6 +22,7 @@ from rag.verdicts import Judge, Verdict, lead
 _COUNT = re.compile(
     "(?<!第)(?<![0-9一二两三四五六七八九十])([0-9]+|[一二两三四五六七八九十]+)(?:大|条|项|个(?![亿年月])|点|章|类|部分)"
 )
+_ORDINAL = re.compile("第[0-9一二三四五六七八九十]+[项条个点]")
 _HEADING = re.compile("([一二两三四五六七八九十]+)(?:大|个|项|条)([一-鿿]{2,6})")
 _APART = 0.1  # coverage by which another clause is no longer what is meant
 
@@ -37,7 +38,7 @@ class Confirmer:
         self._selector = selector
         self._outline = outline
         self._goals = wordings("goal")
-        self._premise_text = data_file("messages", dict[str, str])["premise"]
+        self._messages = data_file("messages", dict[str, str])
         self.judge = Judge(selector)
 
     def confirm(self, plan: QueryPlan, group: Found) -> Reply:
@@ -72,7 +73,9 @@ class Confirmer:
     def _counted(self, plan: QueryPlan, group: Found) -> Reply | None:
         """Whether there are as many parts, belts or areas as claimed (工作举措共六条); None for other claims."""
         claimed = _COUNT.search(plan.claim)
-        if claimed is None or not group.zone:
+        if (
+            claimed is None or not group.zone or _ORDINAL.search(plan.claim)
+        ):  # 八大行动第五项是…吧 counts nothing
             return None
         number = numeral_value(claimed.group(1))
         part = self._outline.part(group.zone, plan.claim)
@@ -83,10 +86,12 @@ class Confirmer:
             claims = (heading_claim(clause), *body)
         elif part is not None:
             count = len(self._outline.children(part))
-            claims = tuple(map(heading_claim, self._outline.children(part)))
+            claims = (Claim(part.heading, ()), *map(heading_claim, self._outline.children(part)))
         else:
             return None
-        return _decided(plan, Reply(group.zone, claims, 1.0), Verdict(number == count))
+        reply = _decided(plan, Reply(group.zone, claims, 1.0), Verdict(number == count))
+        counted = self._messages["counted"].format(count=count, unit=self._messages["unit_parts"])
+        return replace(reply, lead=reply.lead + counted)
 
     def _industry(self, plan: QueryPlan, group: Found) -> Reply | None:
         """Whether a county is to develop what is claimed; the counties that are decide. None for other claims."""
@@ -126,7 +131,7 @@ class Confirmer:
             claims = (*claims, heading_claim(stated[0]))
         if cue("belts").search(plan.focus) and (belt := self._industry(plan, group)) and not belt.holds:
             claims = (*claims, *belt.claims)
-        return Reply(group.zone, claims, 1.0, self._premise_text) if claims else None
+        return Reply(group.zone, claims, 1.0, self._messages["premise"]) if claims else None
 
     def nearest(self, plan: QueryPlan, group: Found) -> Passage | None:
         """The phrase of a zone that is close to the words a claim quotes, where it has not those words themselves."""

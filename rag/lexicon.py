@@ -114,6 +114,7 @@ class Lexicon:
         long = sorted((re.escape(word) for word in self._synonyms if len(word) > 2), key=len, reverse=True)
         self._phrases = re.compile(f"({'|'.join(long)})")
         self._jieba = rjieba.Jieba()
+        self._tagger = rjieba.Jieba()  # without the names added below, which would have no tag
         for name in {*names, *self._synonyms}:
             if 2 <= len(name) <= _NAME_MAX and _HAN.fullmatch(name):
                 self._jieba.add_word(name, None, None)
@@ -133,16 +134,16 @@ class Lexicon:
 
     def is_thing(self, text: str) -> bool:
         """True if the last word of the text is a noun (tags of the People's Daily corpus, as jieba uses them)."""
-        tags = [tag for _, tag in self._jieba.tag(text)]
+        tags = [tag for _, tag in self._tagger.tag(text)]
         return bool(tags) and (tags[-1].startswith(("n", "i", "j", "l")) or tags[-1] in ("vn", "an", "eng"))
 
     def is_verb(self, text: str) -> bool:
         """True if the text holds nothing but verbs."""
-        return all(tag == "v" for _, tag in self._jieba.tag(text))
+        return all(tag == "v" for _, tag in self._tagger.tag(text))
 
     def is_name(self, text: str) -> bool:
         """True if the text is one word and a proper name or an abbreviation of one (京九)."""
-        tags = [tag for _, tag in self._jieba.tag(text)]
+        tags = [tag for _, tag in self._tagger.tag(text)]
         return len(tags) == 1 and tags[0] in ("ns", "nt", "nz", "j")
 
     def is_stop(self, word: str) -> bool:

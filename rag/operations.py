@@ -135,7 +135,8 @@ class Operations:
             return computed
         several = len(plan.zones) > 1 or plan.all_zones
         named = bool(self._columns.named(plan))
-        return self._computer.side_by_side(column) if several and named and self._only_figures(plan) else None
+        wanted = several and named and self._only_figures(plan) and not _asks_for_zones(plan)
+        return self._computer.side_by_side(column) if wanted else None
 
     def _only_figures(self, plan: QueryPlan) -> bool:
         """True if a question speaks of nothing but an indicator."""

@@ -33,7 +33,7 @@ def split(question: str) -> tuple[str, ...]:
 
 def _kind(piece: str) -> str:
     asks = cue("interrogative", "units", "value", "date").search(piece)
-    if cue("confirm", "whether").search(piece) and not asks:
+    if cue("confirm", "whether").search(piece) and cue("closing").search(piece) and not asks:
         return "closed"
     return "open" if asks else ""
 

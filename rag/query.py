@@ -35,7 +35,7 @@ _REMARKS = re.compile("[(][^()]*[)]|[^,，。;；?？!！()]+[,，。;；?？!�
 _TOPICAL = (Op.TASKS, Op.LACK)  # operations whose cues may be a topic (任务)
 _PARTS = re.compile("[,，。;；?？!！ ]")
 _ASKED_UNIT = re.compile(
-    r"(?:多少|几)(大|亿|万元|家|个|亩|人|元|处|%|平方米|公里|吨|倍|台|辆|座|件|层|美元|块?钱|趟|列|班|天|岁|米|间|折)"
+    r"(?:多少|几)(大|亿|万元|家|个|亩|人|元|处|%|平方米|公里|吨|倍|台|辆|座|件|层|美元|块?钱|趟|列|班|天|岁|米|间|折|片|户)"
 )
 _PERCENT = re.compile("百分之(?:几|多少)|几成|几个百分点")
 _ASKED_AMOUNT = re.compile("(?:是|为|达到?|有|要)?多少(?!钱)")

@@ -239,7 +239,13 @@ class Zones:
         if Op.LACK in plan.ops or not cue("belt").search(plan.focus):
             return None
         quoted = tuple(Term(word) for word in plan.quoted)
-        found = self.industries(quoted, scope) or self.industries(plan.terms, scope)
+        belt = cue("belts").pattern
+        named_belt = tuple(t for t in plan.terms if re.search(f"{re.escape(t.text)}(?:{belt})", plan.focus))
+        found = (
+            self.industries(quoted, scope)
+            or self.industries(named_belt, scope)
+            or self.industries(plan.terms, scope)
+        )
         return Selection(found) if found else None
 
     def industries(self, terms: Sequence[Term], scope: Sequence[str]) -> dict[str, tuple[Claim, ...]]:

@@ -7,7 +7,7 @@ from rag.columns import Columns
 from rag.computing import Computed
 from rag.cues import cue
 from rag.lexicon import Term, normalise
-from rag.mentions import Mentions
+from rag.mentions import Mention, Mentions
 from rag.plans import Ask, QueryPlan
 from rag.replies import Outline, heading_claim, verbatim_claim
 from rag.sentences import Passage, joined, sentences
@@ -102,7 +102,10 @@ class Summaries:
         if not found:
             return None
         wanted = self._mentions.telling(terms)
-        own = {zone: self._own(wanted, [hit.passage.clause for hit in hits]) for zone, hits in found.items()}
+        if plan.zones:  # every zone that is named gets a line
+            nearest = self._mentions.best(wanted, [zone for zone in scope if zone not in found])
+            found = {**found, **{zone: (Mention(sentences(c)[0], 0.0),) for zone, c in nearest.items()}}
+        own = {zone: self._own(wanted, self._outline.of_zone(zone)) for zone in found}
         if cue("dedicated").search(plan.focus):
             found = {zone: hits for zone, hits in found.items() if own[zone]}
         share = max(_LEAST, _BUDGET // max(1, len(found)))

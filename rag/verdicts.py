@@ -15,6 +15,7 @@ from rag.types import Clause
 
 _DECISIVE = 2.3  # weight of a word that a tenth of the clauses hold; commoner ones (开展) decide nothing
 _COUNTS = re.compile("[二两三四五六七八九十]大")
+_ORDINAL = re.compile("第[0-9一二三四五六七八九十]+[项条个点]")
 _EITHER = re.compile("([一-鿿]{1,2})[不没]\\1")
 
 
@@ -120,11 +121,14 @@ class Judge:
         claimed = self.claimed(plan)
         absent = [term for term in claimed if self.selector.scorer.match(term, key) < 0.5]
         borne_out = any(self.decisive(term) for term in claimed if term not in absent)
+        # Of a clause named by its place in a list (第三项是…吧) every known thing must stand in it.
+        strict = bool(_ORDINAL.search(plan.claim))
         missing += [
             term.text
             for term in absent
             if absent == list(claimed)
             or self.decisive(term)
+            or (strict and self.selector.scorer.known(term) and self.selector.lexicon.is_thing(term.text))
             or self.selector.lexicon.is_name(term.text)
             or self._asked_for(term, plan, borne_out)
         ]
