@@ -20,7 +20,12 @@ from rag.tables import Row, compose
 from rag.types import Answer, Status
 from rag.verdicts import Verdict, lead
 
+_NUMBER = re.compile("[一-鿿]{1,3}〔[0-9]{4}〕[0-9]+号")
+_EITHER = re.compile(
+    "(?:是|按|填|选|用|走)?([一-鿿a-z0-9]{1,4})还是(?:按|填|选|用|走)?([一-鿿a-z0-9]{1,4}?)(?:做|吗|呢|[,，。?？!]|$)"
+)
 _TITLE = re.compile("《([^《》]{2,60})》")
+_PARTS = re.compile("[,，;；。?？!！]")
 _BELONGS = "(?:{0})[^,。?]{{0,2}}{1}"
 _LONG = 400  # characters; a longer answer to a question without a zone is asked back instead
 _SAME = 0.1  # zones this close to the best one answer equally well
@@ -123,9 +128,17 @@ class Answerer:
         """Refuse what the corpus as a whole does not hold: orders to the machine, documents, details, figures."""
         if cue("forge", "prompting", "chores").search(plan.focus) and not plan.zones:
             raise Refusal("out_of_scope", Status.OUT_OF_SCOPE)
-        unknown = [title for title in _TITLE.findall(plan.focus) if not self._scorer.holds(title)]
+        numbers = () if plan.confirm else _NUMBER.findall(plan.focus)
+        named = (*(f"《{title}》" for title in _TITLE.findall(plan.focus)), *numbers)
+        unknown = [document for document in named if not self._scorer.holds(document.strip("《》"))]
         if unknown:
-            raise Refusal("not_found_document", document="、".join(f"《{title}》" for title in unknown))
+            raise Refusal("not_found_document", document="、".join(unknown))
+        if plan.asks in (Ask.TEXT, Ask.LIST) and not plan.confirm and cue("names_asked").search(plan.focus):
+            raise Refusal("not_found_names")
+        if (either := _EITHER.search(plan.focus)) and not any(map(self._scorer.holds, either.groups())):
+            raise Refusal("not_found_detail", detail="还是".join(either.groups()))
+        if plan.confirm and cue("not_stated").search(plan.focus):
+            raise Refusal("not_found")
         for detail, words in self._requires.items():
             if not plan.confirm and detail in plan.focus and not any(map(self._scorer.holds, words)):
                 raise Refusal("not_found_detail", detail=detail)
@@ -242,9 +255,10 @@ class Answerer:
         """
         replies: list[Reply] = []
         refusals: list[Refusal] = []
+        by_zone = self._divided(plan)
         for group in found:
             try:
-                replies.append(self._engine.reply(plan, group))
+                replies.append(self._engine.reply(by_zone.get(group.zone, plan), group))
             except Refusal as refusal:
                 refusals.append(refusal)
         if not replies:
@@ -260,6 +274,18 @@ class Answerer:
             for zone, reply in replies.items()
         ]
         return Answer(compose("", rows, marks), Status.ANSWERED, marks.citations)
+
+    def _divided(self, plan: QueryPlan) -> dict[str | None, QueryPlan]:
+        """Zone → the plan for the part of a question that names it, where each zone has a part of its own."""
+        parts = _PARTS.split(plan.focus)
+        made: dict[str | None, QueryPlan] = {}
+        for zone in plan.zones:
+            own = [part for part in parts if zone in part]
+            terms = tuple(t for t in plan.terms if own and t.text in own[0] and self._scorer.known(t))
+            if len(own) != 1 or not terms or any(other in own[0] for other in plan.zones if other != zone):
+                return {}
+            made[zone] = replace(plan, terms=terms, topic=own[0].replace(zone, " "))
+        return made if len(made) > 1 else {}
 
     def _one(self, reply: Reply, *, named: bool) -> Answer:
         marks = Marks()

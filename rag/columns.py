@@ -139,6 +139,10 @@ class Columns:
             return {}
         return {zone: row for zone in zones if (row := self._pick(plan, named, self._rows[zone]))}
 
+    def has(self, word: str) -> bool:
+        """True if an indicator's name holds a word."""
+        return any(word in name for name in self._names)
+
     def rows(self, zone: str) -> list[Indicator]:
         """All rows of a zone."""
         return self._rows[zone]

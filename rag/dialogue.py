@@ -100,7 +100,8 @@ def _with_ordinal(plan: QueryPlan) -> QueryPlan:
 def _with_topic(plan: QueryPlan, before: QueryPlan) -> tuple[QueryPlan, bool]:
     points_back = cue("points_back").search(plan.question) or plan.reference
     elsewhere = cue("correcting", "zone_pronoun").search(plan.question)
-    own_topic = plan.terms and (not points_back or elsewhere)
+    named = any(re.search(f"{re.escape(t.text)}的?[这那][条项个]", plan.question) for t in plan.terms)
+    own_topic = plan.terms and (not points_back or elsewhere or named)
     if not _follows(plan) or plan.heading or own_topic:
         return plan, False
     if before.notice and not plan.terms and not plan.zones:
@@ -117,7 +118,12 @@ def _with_topic(plan: QueryPlan, before: QueryPlan) -> tuple[QueryPlan, bool]:
 def _with_request(plan: QueryPlan, before: QueryPlan, carried: Sequence[str]) -> QueryPlan:
     """What is asked, where the turn only names another zone or thing (乙呢, 换成丙)."""
     elliptic = plan.question.rstrip("?。! ").endswith("呢") or bool(cue("instead").search(plan.question))
-    if (carried or elliptic) and plan.asks is Ask.TEXT:
+    bare = (elliptic and not plan.terms) or "topic" in carried
+    listing = plan.asks is Ask.LIST and before.asks is Ask.UNITS and bare
+    put_right = cue("correcting").search(plan.question) and "topic" in carried
+    if (put_right or (elliptic and bare)) and not plan.ops and nth(plan.question) == 1:
+        plan = replace(plan, focus=before.focus)
+    if (carried or elliptic) and (plan.asks is Ask.TEXT or listing):
         plan = replace(plan, asks=before.asks, asked_unit=plan.asked_unit or before.asked_unit)
     if {Op.CONTRAST, Op.COMMON} & {*plan.ops} and before.asks is Ask.UNITS and "topic" in carried:
         plan = replace(plan, asks=Ask.UNITS)

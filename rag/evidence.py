@@ -14,7 +14,7 @@ from rag.types import Clause
 _LEFTOVER = 0.35  # how much words of an indicator's name that the question lacks count against it
 _NEARLY = 0.15  # rows this close to the best fit may be meant
 _BESIDES = 0.2  # worth of what the question says beside the name (每个县建几处)
-_DUE = 0.12  # of equal rows the one with a deadline is the goal
+_DUE = 0.15  # of equal rows the one with a deadline is the goal
 _LONG = 150  # characters; a longer sentence is cut to the phrases that answer
 _LIKE = 14.0  # worth of cosine similarity, which differs by a few hundredths between chunks
 _RANK = 0.15  # worth of being retrieved first
@@ -43,7 +43,7 @@ class Selector:
         """Stretches of whole words that a normalised text takes over from some clause word for word."""
         borders = self.lexicon.borders(text)
         found = ((w, text.find(w)) for w in self.scorer.stretches(text))
-        return tuple(Term(w) for w, start in found if {start, start + len(w)} <= borders)
+        return tuple(Term(w) for w, start in found if {start, start + len(w)} <= borders and w[0] != "的")
 
     def sentence(
         self,

@@ -89,6 +89,8 @@ def bound_in(text: str) -> Bound | None:
         return None
     before = text[max(0, match.start() - _NEAR) : match.start()]
     behind = text[match.end() : match.end() + 3]
+    if cue("exactly").search(text):
+        return Bound(Relation.EQUAL, *match.groups())
     order = (Relation.AT_MOST, Relation.AT_LEAST, Relation.BELOW, Relation.ABOVE)
     named = (r for r in order if cue(r.value).search(before) or cue(f"{r.value}_behind").match(behind))
     return Bound(next(named, Relation.EQUAL), *match.groups())

@@ -67,6 +67,8 @@ class Mentions:
         if top < _LEAST:
             return {}
         required = self._required(next(said for mention, said in every if mention.score == top)) - either
+        if quoted:  # what is quoted decides
+            required = set()
         kept = {zone: [m for m, said in hits if required <= said] for zone, hits in found.items()}
         return {zone: tuple(sorted(hits, key=lambda m: -m.score)) for zone, hits in kept.items() if hits}
 
@@ -166,9 +168,9 @@ class Mentions:
             return float(any(word in key for word in words))
         return self._selector.scorer.match(term, key)
 
-    def coverage(self, terms: Sequence[Term], passage: Passage) -> float:
-        """Share of the terms that a passage with its headings covers, 0 to 1."""
-        return self._selector.scorer.coverage(terms, passage.key, above(passage.clause))
+    def coverage(self, terms: Sequence[Term], passage: Passage, *, heading: bool = True) -> float:
+        """Share of the terms that a passage, with its headings or alone, covers, 0 to 1."""
+        return self._selector.scorer.coverage(terms, passage.key, above(passage.clause) if heading else "")
 
     def shortest(self, passage: Passage, terms: Sequence[Term], quoted: Sequence[str]) -> tuple[Passage, ...]:
         """The listed parts, or the run of phrases, that hold what is asked about."""

@@ -33,6 +33,7 @@ class Operations:
     """Answers what no single zone's clauses answer."""
 
     def __init__(self, selector: Selector, outline: Outline, facts: Facts, zones: Sequence[str]) -> None:
+        self._is_verb = selector.lexicon.is_verb
         self._outline = outline
         self._places = facts.places
         self._zones = tuple(zones)
@@ -61,7 +62,7 @@ class Operations:
             return None
         if plan.confirm:
             judged = self._comparer.judge(plan) if self._only_figures(plan) else None
-            judged = judged or self._exclusive(plan) or self._universal(plan)
+            judged = judged or self._exclusive(plan) or self._universal(plan) or self._in_charge(plan)
             return Answer(judged.text, Status.ANSWERED, judged.marks.citations) if judged else None
         if plan.item and not plan.bodies:
             return None
@@ -91,10 +92,25 @@ class Operations:
         if plan.confirm or plan.asks is not Ask.VALUE or len(plan.zones) != 1 or plan.reference:
             return False
         named = set(self._columns.named(plan))
-        if not named or not set(self._which.telling(plan)) <= named:
+        if not named or not self._things(plan) <= named:
             return False
         column = self._columns.of(plan)
         return column is not None and plan.zones[0] not in column.cells
+
+    def _in_charge_elsewhere(self, plan: QueryPlan, zone: str) -> Answer | None:
+        """The tasks of a unit in other zones, where the zone asked about gives it none."""
+        homes = self._duties.of_unit(plan.bodies[0], self._zones)
+        if not homes or zone in homes:
+            return None
+        marks = Marks()
+        rows = [Row(z, tuple(task_claim(c, plan.bodies) for c in tasks)) for z, tasks in homes.items()]
+        opening = self._messages["elsewhere"].format(zone=zone, owner=listed(homes))
+        return Answer(compose(opening, rows, marks), Status.ANSWERED, marks.citations)
+
+    def _things(self, plan: QueryPlan) -> set[Term]:
+        """What a question speaks of, words for making it left out."""
+        made = cue("makes")
+        return {t for t in self._which.telling(plan) if not (self._is_verb(t.text) or made.fullmatch(t.text))}
 
     def without_industry(self, plan: QueryPlan) -> bool:
         """True if a question asks for the belts of a county that no plan gives any."""
@@ -106,6 +122,8 @@ class Operations:
         if plan.confirm or len(plan.zones) != 1 or plan.reference:
             return None
         zone = plan.zones[0]
+        if plan.bodies and not self._which.topic(plan):
+            return self._in_charge_elsewhere(plan, zone)
         owned = self._mentions.owned_elsewhere(plan, zone)
         if owned is None:
             return None
@@ -151,6 +169,20 @@ class Operations:
         if chosen is None or zone not in chosen.zones:
             return None
         return self._judged(plan, chosen, holds=len(chosen.zones) == 1)
+
+    def _in_charge(self, plan: QueryPlan) -> Computed | None:
+        """Whether a unit stands in any list of a zone; for claims that name no task."""
+        if len(plan.zones) != 1 or len(plan.bodies) != 1 or self._which.topic(plan):
+            return None
+        zone, body = plan.zones[0], plan.bodies[0]
+        tasks = self._duties.of_unit(body, (zone,)).get(zone, [])
+        kin = self._duties.of_unit(body[-2:], (zone,)).get(zone, [])
+        shown = tasks[:1] or kin[:1]
+        if not shown:
+            return None
+        marks = Marks()
+        row = Row(zone, (task_claim(shown[0], (body if tasks else body[-2:],)),))
+        return Computed(compose(lead(plan, Verdict(bool(tasks))), [row], marks), marks)
 
     def _universal(self, plan: QueryPlan) -> Computed | None:
         """Whether all zones have something (七个市都归甲海关); those that have it not decide."""
@@ -292,7 +324,9 @@ class Operations:
         kind = kind or self._kind(plan, scope)
         if kind is None or not (plan.zones or plan.all_zones):
             return None
-        homes = self._duties.of_unit(kind, scope)
+        about = replace(plan, bodies=(kind,))
+        topic = self._which.topic(about)
+        homes = self._which.tasks(about, scope) if topic else self._duties.of_unit(kind, scope)
         rows = []
         for zone, clauses in homes.items():
             units = dict.fromkeys(unit for c in clauses for unit in named(kind, c))
@@ -300,8 +334,13 @@ class Operations:
                 task_claim(next(c for c in clauses if unit in c.units), (unit,)).proof[0] for unit in units
             )
             rows.append(Row(zone, (Claim(listed(units), proof),)))
+        rows += [
+            Row(zone, (replace(units_claim(c, None, ""), text=self._messages["not_listed"]),))
+            for zone in scope
+            if topic and zone not in homes and (c := self._duties.about(zone, topic))
+        ]
         marks = Marks()
-        return Computed(compose("", rows, marks, head=kind), marks) if rows else None
+        return Computed(compose("", rows, marks, head=kind), marks) if homes else None
 
     def _kind(self, plan: QueryPlan, scope: Sequence[str]) -> str | None:
         """The kind of unit of which one is asked for (哪家海关, 甲海关还是乙海关); None if there is no such question."""
@@ -369,7 +408,8 @@ class Operations:
         marks = Marks()
         rows = []
         for zone, passages in runs.items():
-            claims = tuple(verbatim_claim(p) for p in passages[:_SHOWN])
+            near = [p for p in passages if self._mentions.coverage(terms, p, heading=False)] or passages
+            claims = tuple(verbatim_claim(p) for p in near[:_SHOWN])
             rows.append(Row(zone, claims or (Claim(self._messages["nothing_else"], ()),)))
         return Computed(compose(self._messages["differing"], rows, marks), marks)
 

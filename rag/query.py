@@ -74,7 +74,9 @@ class Planner:
     def _plan_of(self, text: str, focus: str) -> QueryPlan:
         zones, places = self._zones(text, focus)
         notice = _has("notice", focus) and (not zones or _has("addressees", focus))
-        zones = () if notice else zones
+        ops = operations(focus)
+        every = {Op.SUM, Op.MEAN, Op.RANKING} & {*ops} and Op.SHARE not in ops and _has("all_zones", focus)
+        zones = () if notice or every or self._beside(zones, focus) else zones
         foreign = () if zones else self._foreign(focus)
         topic = self._topic(focus, foreign)
         terms = self._lexicon.terms(topic)
@@ -120,7 +122,7 @@ class Planner:
             item=_has("item", focus),
             notice=notice,
             facet=self._facet(focus) if notice else None,
-            ops=operations(focus),
+            ops=ops,
             bound=bound_in(focus),
             excluded=tuple(z for z in self._names.zones if self._set_aside(z, text)),
         )
@@ -156,6 +158,15 @@ class Planner:
         before = f"(?:{cue('except').pattern}){zone}|(?:{cue('setting_aside').pattern})[^,，。]{{0,12}}{zone}"
         behind = f"{zone}市?[^,，。)]{{0,14}}(?:[,，][^,，。)]{{0,2}})?(?:{cue('set_aside').pattern})"
         return bool(re.search(f"{before}|{behind}", text))
+
+    def _beside(self, zones: Sequence[str], text: str) -> bool:
+        """True if the zones named only say where another city lies (跟甲挨着的乙)."""
+        names = "|".join(zones)
+        return bool(
+            zones
+            and self._foreign(text)
+            and re.search(f"(?:{names}).{{0,2}}(?:{cue('beside').pattern})", text)
+        )
 
     def _aligned(self, names: dict[str, str] | frozenset[str], text: str) -> tuple[str, ...]:
         """Names that stand in the text as whole words, longest first taken."""

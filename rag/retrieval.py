@@ -70,16 +70,16 @@ class Scorer:
         """The longest stretches of Chinese, of four characters and more, that a normalised text shares with a clause."""
         found: list[str] = []
         for run in _HAN.findall(text):
-            start = 0
-            while start + _STRETCH <= len(run):
-                end = start + _STRETCH
+            last = 0
+            for start in range(len(run) - _STRETCH + 1):
+                end = max(start + _STRETCH, last)
                 if not self.holds(run[start:end]):
-                    start += 1
                     continue
                 while end < len(run) and self.holds(run[start : end + 1]):
                     end += 1
-                found.append(run[start:end])
-                start = end
+                if end > last:
+                    found.append(run[start:end])
+                    last = end
         return tuple(dict.fromkeys(found))
 
     def trust(self, terms: Sequence[Term]) -> float:

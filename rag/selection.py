@@ -99,7 +99,8 @@ class Zones:
 
     def _by_unit(self, plan: QueryPlan, scope: Sequence[str]) -> Selection | None:
         """Zones whose lists name a unit, for a task where the question names one."""
-        if not plan.bodies:
+        words = [q for q in plan.quoted if not any(self._outline.headed(zone, q) for zone in scope)]
+        if not plan.bodies or any(map(self._selector.scorer.holds, words)):
             return None
         if Op.LACK in plan.ops and Op.RARE not in plan.ops:
             topic = self.topic(plan)
@@ -188,7 +189,8 @@ class Zones:
 
     def _by_presence(self, plan: QueryPlan, scope: Sequence[str]) -> Selection | None:
         """Zones that state an indicator at all, or do not; for questions that speak of nothing but figures."""
-        if plan.quoted or not (plan.aims or cue("value", "measures").search(plan.focus)):
+        unnamed = any(not self._columns.has(quoted) for quoted in plan.quoted)
+        if unnamed or not (plan.aims or cue("value", "measures").search(plan.focus)):
             return None
         named_terms = set(self._columns.named(plan))
         if not named_terms or not set(self._mentions.telling(plan.terms)) <= named_terms:
@@ -277,7 +279,7 @@ class Zones:
         if not best:
             return None
         # Whole sentences read better; where that would be long, the phrases that say it.
-        whole = sum(len(passage.text) for passage in best.values()) <= _SENTENCES
+        whole = not plan.quoted and sum(len(passage.text) for passage in best.values()) <= _SENTENCES
         wanted = self._mentions.telling(terms)
         shown = {
             zone: (passage,) if whole else self._mentions.shortest(passage, wanted, plan.quoted)

@@ -21,6 +21,7 @@ class Spelling:
     def __init__(self, gazetteer: Gazetteer, lexicon: Lexicon, particles: Iterable[str]) -> None:
         self._lexicon = lexicon
         self._zones = frozenset(gazetteer.zones)
+        self._places = frozenset((*gazetteer.places, *gazetteer.zones))
         self._particles = frozenset(particles)
         self._names: dict[tuple[str, ...], str] = {}
         self._written = gazetteer.written
@@ -36,15 +37,28 @@ class Spelling:
         sounds = [(_sound(char), there) for char, there in zip(text, _in_context(text), strict=True)]
         borders = self._lexicon.borders(text)
         right = list(text)
+        kept = self._inside_names(text)
         for length in self._lengths:
             for i in range(len(text) - length + 1):
                 name = next(
                     (self._names[r] for r in product(*sounds[i : i + length]) if r in self._names), ""
                 )
                 piece = "".join(right[i : i + length])
-                if name and self._may_be(piece, name, whole={i, i + length} <= borders):
+                cuts = kept & set(range(i, i + length)) if name else set()
+                if name and not cuts and self._may_be(piece, name, whole={i, i + length} <= borders):
                     right[i : i + length] = name
         return "".join(right)
+
+    def _inside_names(self, text: str) -> set[int]:
+        """Offsets of characters that belong to a place spelt right (鱼台, so that 台安 is no city)."""
+        found: set[int] = set()
+        for match in _RUN.finditer(text):
+            run, base = match.group(), match.start()
+            for length in (4, 3, 2):
+                for i in range(len(run) - length + 1):
+                    if run[i : i + length] in self._places:
+                        found |= set(range(base + i, base + i + length))
+        return found
 
     def _may_be(self, piece: str, name: str, *, whole: bool) -> bool:
         """False where the piece is right as it stands, or means something else.

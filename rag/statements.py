@@ -32,7 +32,9 @@ _REGION_NEAR = 0.25  # the same for sentences that list countries, which seldom 
 _DEPTH = 6  # clauses that a sentence may come from
 _WIDE = 20  # the same where few sentences will do
 _COUNTED = "家个处项条大"  # counting words that stand for each other
-_REGIONS_ASKED = re.compile("(?:哪|什么|啥)[些几个]{0,2}(?:国家|市场)")
+_REGIONS_ASKED = re.compile(
+    "(?:哪|什么|啥)[些几个]{0,2}(?:国家|市场|地区)|(?:去|往|到)哪[些儿里个]?[^,。?]{0,6}(?:建|布|开)"
+)
 _REGIONS = re.compile("、[一-鿿]+等[一-鿿]{0,6}(?:市场|国家|地区)|沿线|”(?:和|、|及)?[A-Za-z]*市场")
 _AND = re.compile("[和与及跟、,，]|还有|以及")
 _BODY = re.compile("[省市][一-鿿]{1,8}(?:厅|局|委|办)(?:要|会同|负责|牵头)")
@@ -83,14 +85,14 @@ class Statements:
         picked = None
         if plan.each:
             picked = self._selector.sentence(group, plan.terms, 3, lambda s: len(segments(s)) > 2)
-        elif _REGIONS_ASKED.search(plan.question):
+        elif _REGIONS_ASKED.search(plan.focus):
             picked = self._selector.sentence(group, plan.terms, 4, lambda s: bool(_REGIONS.search(s.text)))
         elif plan.asks is Ask.PLACE:
             picked = self._selector.sentence(group, plan.terms, 4, lambda s: bool(PLACE.search(s.text)))
         elif (counted := plan.counted) is not None:
             picked = self._selector.sentence(group, plan.terms, _WIDE, lambda s: numbered(counted, s.key))
         best = self.best(plan, group, beside)
-        near = _REGION_NEAR if _REGIONS_ASKED.search(plan.question) else _NEAR
+        near = _REGION_NEAR if _REGIONS_ASKED.search(plan.focus) else _NEAR
         return picked if picked and picked.score >= max(KNOWN, near * best.score) else best
 
     def _second(self, plan: QueryPlan, group: Found, first: Sequence[Passage]) -> tuple[Passage, ...]:
