@@ -20,17 +20,11 @@ from rag.tables import Row, compose
 from rag.types import Answer, Status
 from rag.verdicts import Verdict, lead
 
-_NUMBER = re.compile("[一-鿿]{1,3}〔[0-9]{4}〕[0-9]+号")
-_EITHER = re.compile(
-    "(?:是|按|填|选|用|走)?([一-鿿a-z0-9]{1,4})还是(?:按|填|选|用|走)?([一-鿿a-z0-9]{1,4}?)(?:做|吗|呢|[,，。?？!]|$)"
-)
-_TITLE = re.compile("《([^《》]{2,60})》")
 _PARTS = re.compile("[,，;；。?？!！]")
 _BELONGS = "(?:{0})[^,。?]{{0,2}}{1}"
 _LONG = 400  # characters; a longer answer to a question without a zone is asked back instead
 _SAME = 0.1  # zones this close to the best one answer equally well
 _SCOPE = 0.3  # least share of a question without a zone that the corpus must know
-_LEAST_SCOPE = 0.12  # the same for questions that operations over all zones answer
 _ABSENT = 0.5  # coverage below which a zone does not have what a claim is about
 _RELATED = 3  # clauses offered beside a refusal
 _MEASURES = ("亿", "万元", "%")  # units of figures that need no name: 要做多少亿
@@ -50,7 +44,6 @@ class Answerer:
         self._outline = outline
         self._messages = data_file("messages", dict[str, str])
         self._aims = wordings("goal")
-        self._requires = data_file("requires", dict[str, list[str]])
         self._zones = tuple(dict.fromkeys(c.zone for c in outline.clauses if c.zone))
 
     def narrowed(self, plan: QueryPlan) -> tuple[QueryPlan, Selection | None]:
@@ -91,8 +84,8 @@ class Answerer:
     ) -> Answer:
         """The answer to a plan whose premises hold."""
         try:
-            self._check_limits(plan)
-            if across := self._operations.answer(plan, given) or self._operations.misplaced(plan):
+            self._operations.limits.check(plan)
+            if across := self._operations.answer(plan, given) or self._operations.limits.misplaced(plan):
                 return across
             self._check(plan, found)
             if corrected := self._corrected(plan, found, elsewhere):
@@ -123,40 +116,6 @@ class Answerer:
             return plan
         clause = self._outline.headed(plan.zones[0], plan.heading)
         return replace(plan, reference=tuple(map(int, clause.numbers))) if clause else plan
-
-    def _check_limits(self, plan: QueryPlan) -> None:
-        """Refuse what the corpus as a whole does not hold: orders to the machine, documents, details, figures."""
-        if cue("forge", "prompting", "chores").search(plan.focus) and not plan.zones:
-            raise Refusal("out_of_scope", Status.OUT_OF_SCOPE)
-        numbers = () if plan.confirm else _NUMBER.findall(plan.focus)
-        named = (*(f"《{title}》" for title in _TITLE.findall(plan.focus)), *numbers)
-        unknown = [document for document in named if not self._scorer.holds(document.strip("《》"))]
-        if unknown:
-            raise Refusal("not_found_document", document="、".join(unknown))
-        if plan.asks in (Ask.TEXT, Ask.LIST) and not plan.confirm and cue("names_asked").search(plan.focus):
-            raise Refusal("not_found_names")
-        if (either := _EITHER.search(plan.focus)) and not any(map(self._scorer.holds, either.groups())):
-            raise Refusal("not_found_detail", detail="还是".join(either.groups()))
-        if plan.confirm and cue("not_stated").search(plan.focus):
-            raise Refusal("not_found")
-        for detail, words in self._requires.items():
-            if not plan.confirm and detail in plan.focus and not any(map(self._scorer.holds, words)):
-                raise Refusal("not_found_detail", detail=detail)
-        speaks = (
-            plan.zones
-            or plan.bodies
-            or plan.aims
-            or plan.quoted
-            or plan.notice
-            or plan.reference
-            or plan.targets
-        )
-        if not speaks and plan.terms and self._scorer.in_scope(plan.terms) < _LEAST_SCOPE:
-            raise Refusal("out_of_scope", Status.OUT_OF_SCOPE)
-        if self._operations.unstated(plan):
-            raise Refusal("not_found_figure")
-        if self._operations.without_industry(plan):
-            raise Refusal("not_found_industry", zone="、".join(plan.zones), place="、".join(plan.places))
 
     def _check(self, plan: QueryPlan, found: Sequence[Found]) -> None:
         """Refuse what no clause can answer, before looking."""

@@ -96,7 +96,7 @@ class Confirmer:
     def _industry(self, plan: QueryPlan, group: Found) -> Reply | None:
         """Whether a county is to develop what is claimed; the counties that are decide. None for other claims."""
         rows = [row for row in self._places if row.clause.zone == group.zone]
-        belts = bool(cue("belts").search(plan.claim))
+        belts = bool(cue("belts").search(plan.claim if plan.confirm else plan.focus))
         made = {t: found for t in plan.terms if (found := [row for row in rows if _names(t, row, belts)])}
         if not made or not plan.places:
             return None

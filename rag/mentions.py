@@ -98,13 +98,16 @@ class Mentions:
         for name in (zone, *plan.places, *plan.units, *plan.bodies):
             text = text.replace(name, "\n")
         scorer = self._selector.scorer
-        quoted = tuple(q for q in plan.quoted if len(q) > 2 and scorer.holds(q))
-        literal = tuple(map(Term, quoted)) or self._selector.literal(text)
-        homes = {z for term in literal for z in scorer.zones(term)}
-        if len(homes) != 1 or homes == {zone} or None in homes:
+        lexicon = self._selector.lexicon
+        said = tuple(Term(q) for q in plan.quoted if len(q) > 2 and scorer.holds(q))
+        said = said or (*self._selector.literal(text), *(t for t in plan.terms if lexicon.is_name(t.text)))
+        owned = {t: zones for t in said if len(zones := scorer.zones(t)) == 1 and not zones & {zone, None}}
+        homes = {z for zones in owned.values() for z in zones}
+        if len(homes) != 1:
             return None
+        literal = tuple(owned)
         inside = [t for t in plan.terms if any(t.text in term.text for term in literal) and scorer.known(t)]
-        rarest = max(inside, key=scorer.term_weight, default=literal[0] if quoted else None)
+        rarest = max(inside, key=scorer.term_weight, default=literal[0] if plan.quoted else None)
         if rarest is None or scorer.weight(rarest.text) < _NAME or self._speaks(zone, rarest):
             return None
         owner = str(next(iter(homes)))

@@ -13,7 +13,7 @@ from rag.industries import Industry
 from rag.intents import Op
 from rag.lexicon import Term, normalise
 from rag.mentions import COMMON, Mentions
-from rag.plans import QueryPlan
+from rag.plans import Ask, QueryPlan
 from rag.replies import Outline, cell_claim, task_claim, verbatim_claim
 from rag.sentences import Passage
 from rag.types import Clause
@@ -318,3 +318,9 @@ def _divided(plan: QueryPlan, terms: Sequence[Term]) -> tuple[tuple[Term, ...], 
 
 def _is_named(plan: QueryPlan, unit: str, clause: Clause) -> bool:
     return any(unit in named(body, clause) for body in plan.bodies)
+
+
+def asks_for_zones(plan: QueryPlan) -> bool:
+    """True if a question asks which zones, or how many."""
+    by_unit = plan.bodies and cue("zones").search(plan.focus)
+    return bool(plan.asks is Ask.ZONES or Op.COUNT in plan.ops or by_unit)

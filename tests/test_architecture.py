@@ -48,7 +48,17 @@ ORDER = (
     ),
     *("replies", "statements", "duties", "contrast", "confirming", "extractive"),
     *("tables", "columns", "mentions", "selection", "counts", "computing", "comparing"),
-    *("summaries", "operations", "parts", "answering", "pipeline", "retriever"),
+    *(
+        "summaries",
+        "unit_questions",
+        "claims",
+        "limits",
+        "operations",
+        "parts",
+        "answering",
+        "pipeline",
+        "retriever",
+    ),
 )
 MAY_IMPORT = {
     "rag": {"rag"},

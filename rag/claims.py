@@ -1,0 +1,83 @@
+"""Claims about several zones at once (只有甲提了, 七个市都归乙海关) or about a unit in any list of one."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.citations import Marks
+from rag.computing import Computed
+from rag.cues import cue
+from rag.duties import Duties
+from rag.lexicon import data_file
+from rag.plans import Ask, QueryPlan
+from rag.replies import task_claim
+from rag.selection import Selection, Zones
+from rag.tables import Row, compose, listed
+from rag.unit_questions import UnitQuestions
+from rag.verdicts import Verdict, lead
+
+_ONLY = "(?:{only})[^,，。]{{0,3}}{zone}|{zone}(?:市|方案)?(?:{only})"
+
+
+class Claims:
+    """Judges them by which zones satisfy what is claimed."""
+
+    def __init__(self, duties: Duties, which: Zones, units: UnitQuestions, zones: Sequence[str]) -> None:
+        self._duties = duties
+        self._which = which
+        self._units = units
+        self._zones = tuple(zones)
+        self._messages = data_file("messages", dict[str, str])
+
+    def judge(self, plan: QueryPlan) -> Computed | None:
+        """Verdict and what decides it; None for other claims."""
+        return self._exclusive(plan) or self._universal(plan) or self._in_charge(plan)
+
+    def _exclusive(self, plan: QueryPlan) -> Computed | None:
+        """Whether a zone is the only one (只有甲提了); all that are decide."""
+        zone = plan.zones[0] if len(plan.zones) == 1 else ""
+        if not zone or not re.search(_ONLY.format(zone=zone, only=cue("only_zone").pattern), plan.focus):
+            return None
+        chosen = self._which.select(replace(plan, zones=(), asks=Ask.ZONES, ops=(), bound=None), self._zones)
+        if chosen is None or zone not in chosen.zones:
+            return None
+        return self._judged(plan, chosen, holds=len(chosen.zones) == 1)
+
+    def _in_charge(self, plan: QueryPlan) -> Computed | None:
+        """Whether a unit stands in any list of a zone; for claims that name no task."""
+        if len(plan.zones) != 1 or len(plan.bodies) != 1 or self._which.topic(plan):
+            return None
+        zone, body = plan.zones[0], plan.bodies[0]
+        tasks = self._duties.of_unit(body, (zone,)).get(zone, [])
+        kin = self._duties.of_unit(body[-2:], (zone,)).get(zone, [])
+        shown = tasks[:1] or kin[:1]
+        if not shown:
+            return None
+        marks = Marks()
+        row = Row(zone, (task_claim(shown[0], (body if tasks else body[-2:],)),))
+        return Computed(compose(lead(plan, Verdict(bool(tasks))), [row], marks), marks)
+
+    def _universal(self, plan: QueryPlan) -> Computed | None:
+        """Whether all zones have something (七个市都归甲海关); those that have it not decide."""
+        if (
+            plan.zones
+            or not (plan.all_zones or cue("every_zone").search(plan.focus))
+            or plan.figures
+            or plan.years
+        ):
+            return None
+        if kind := next((b[-2:] for b in plan.bodies if self._duties.of_unit(b[-2:], self._zones)), ""):
+            plan_kind = replace(plan, bodies=(kind,))
+            chosen = self._which.select(plan, self._zones)
+            every = self._units.of_kind(replace(plan_kind, all_zones=True), self._zones, kind)
+            if chosen and every and len(chosen.zones) < len(self._zones):
+                return Computed(lead(plan, Verdict(holds=False)) + "\n\n" + every.text, every.marks)
+        chosen = self._which.select(replace(plan, asks=Ask.ZONES, ops=()), self._zones)
+        return self._judged(plan, chosen, holds=len(chosen.zones) == len(self._zones)) if chosen else None
+
+    def _judged(self, plan: QueryPlan, chosen: Selection, *, holds: bool) -> Computed:
+        marks = Marks()
+        opening = lead(plan, Verdict(holds))
+        count = self._messages["which"].format(count=len(chosen.zones), zones=listed(chosen.zones))
+        rows = [Row(zone, claims[:1]) for zone, claims in chosen.zones.items()]
+        return Computed(compose(opening + (count if len(rows) > 1 else ""), rows, marks), marks)

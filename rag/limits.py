@@ -1,0 +1,146 @@
+"""Limits of knowledge: what no clause holds is refused with the reason; what another zone has is named as that zone's."""
+
+import re
+from collections.abc import Sequence
+
+from rag.citations import Marks
+from rag.columns import Columns
+from rag.cues import cue
+from rag.duties import Duties
+from rag.evidence import Selector
+from rag.facts import Facts
+from rag.lexicon import Term, data_file
+from rag.mentions import Mentions
+from rag.plans import Ask, QueryPlan
+from rag.replies import Refusal, task_claim, units_claim, verbatim_claim
+from rag.selection import Zones
+from rag.tables import Row, compose, listed
+from rag.types import Answer, Status
+
+_LEAST_SCOPE = 0.12  # least share of a question without a zone that the corpus must know
+_TITLE = re.compile("《([^《》]{2,60})》")
+_NUMBER = re.compile("[一-鿿]{1,3}〔[0-9]{4}〕[0-9]+号")
+_EITHER = re.compile(
+    "(?:是|按|填|选|用|走)?([一-鿿a-z0-9]{1,4})还是"
+    "(?:按|填|选|用|走)?([一-鿿a-z0-9]{1,4}?)(?:做|吗|呢|[,，。?？!]|$)"
+)
+
+
+class Limits:
+    """Holds a plan against the corpus as a whole."""
+
+    def __init__(
+        self,
+        selector: Selector,
+        facts: Facts,
+        zones: Sequence[str],
+        columns: Columns,
+        duties: Duties,
+        mentions: Mentions,
+        which: Zones,
+    ) -> None:
+        self._scorer = selector.scorer
+        self._is_verb = selector.lexicon.is_verb
+        self._places = facts.places
+        self._zones = tuple(zones)
+        self._columns = columns
+        self._duties = duties
+        self._mentions = mentions
+        self._which = which
+        self._messages = data_file("messages", dict[str, str])
+        self._requires = data_file("requires", dict[str, list[str]])
+
+    def check(self, plan: QueryPlan) -> None:
+        """Refuse orders to the machine, unknown documents, details that nothing states, figures that a zone lacks.
+
+        Raises:
+            Refusal: with the reason.
+        """
+        if cue("forge", "prompting", "chores").search(plan.focus) and not plan.zones:
+            raise Refusal("out_of_scope", Status.OUT_OF_SCOPE)
+        if not self._aimed(plan) and plan.terms and self._scorer.in_scope(plan.terms) < _LEAST_SCOPE:
+            raise Refusal("out_of_scope", Status.OUT_OF_SCOPE)
+        self._check_documents(plan)
+        self._check_details(plan)
+        if self._unstated(plan):
+            raise Refusal("not_found_figure")
+        if self._without_industry(plan):
+            raise Refusal("not_found_industry", zone="、".join(plan.zones), place="、".join(plan.places))
+
+    def _aimed(self, plan: QueryPlan) -> bool:
+        """True if a question names something of the corpus, whatever else it says."""
+        named = plan.zones or plan.bodies or plan.aims or plan.quoted
+        return bool(named or plan.notice or plan.reference or plan.targets)
+
+    def _check_documents(self, plan: QueryPlan) -> None:
+        numbers = () if plan.confirm else _NUMBER.findall(plan.focus)
+        named = (*(f"《{title}》" for title in _TITLE.findall(plan.focus)), *numbers)
+        unknown = [document for document in named if not self._scorer.holds(document.strip("《》"))]
+        if unknown:
+            raise Refusal("not_found_document", document="、".join(unknown))
+
+    def _check_details(self, plan: QueryPlan) -> None:
+        if plan.confirm:
+            if cue("not_stated").search(plan.focus):
+                raise Refusal("not_found")
+            return
+        if plan.asks in (Ask.TEXT, Ask.LIST) and cue("names_asked").search(plan.focus):
+            raise Refusal("not_found_names")
+        if (either := _EITHER.search(plan.focus)) and not any(map(self._scorer.holds, either.groups())):
+            raise Refusal("not_found_detail", detail="还是".join(either.groups()))
+        for detail, words in self._requires.items():
+            if detail in plan.focus and not any(map(self._scorer.holds, words)):
+                raise Refusal("not_found_detail", detail=detail)
+
+    def _unstated(self, plan: QueryPlan) -> bool:
+        """True if a question asks one zone for a figure that only other zones state."""
+        if plan.confirm or plan.asks is not Ask.VALUE or len(plan.zones) != 1 or plan.reference:
+            return False
+        named = set(self._columns.named(plan))
+        if not named or not self._things(plan) <= named:
+            return False
+        column = self._columns.of(plan)
+        return column is not None and plan.zones[0] not in column.cells
+
+    def _in_charge_elsewhere(self, plan: QueryPlan, zone: str) -> Answer | None:
+        """The tasks of a unit in other zones, where the zone asked about gives it none."""
+        homes = self._duties.of_unit(plan.bodies[0], self._zones)
+        if not homes or zone in homes:
+            return None
+        marks = Marks()
+        rows = [Row(z, tuple(task_claim(c, plan.bodies) for c in tasks)) for z, tasks in homes.items()]
+        opening = self._messages["elsewhere"].format(zone=zone, owner=listed(homes))
+        return Answer(compose(opening, rows, marks), Status.ANSWERED, marks.citations)
+
+    def _things(self, plan: QueryPlan) -> set[Term]:
+        """What a question speaks of, words for making it left out."""
+        made = cue("makes")
+        return {t for t in self._which.telling(plan) if not (self._is_verb(t.text) or made.fullmatch(t.text))}
+
+    def _without_industry(self, plan: QueryPlan) -> bool:
+        """True if a question asks for the belts of a county that no plan gives any."""
+        asked = cue("belts").search(plan.focus) and not plan.confirm and len(plan.places) == 1
+        return bool(asked and not any(plan.places[0] in row.place for row in self._places))
+
+    def misplaced(self, plan: QueryPlan) -> Answer | None:
+        """What another zone has, where a question looks for it in the wrong one; None for other questions."""
+        if plan.confirm or len(plan.zones) != 1 or plan.reference:
+            return None
+        zone = plan.zones[0]
+        if plan.bodies and not self._which.topic(plan):
+            return self._in_charge_elsewhere(plan, zone)
+        owned = self._mentions.owned_elsewhere(plan, zone)
+        if owned is None:
+            return None
+        owner, passage = owned
+        marks = Marks()
+        of_units = plan.asks is Ask.UNITS and passage.clause.units_span
+        claim = (
+            units_claim(passage.clause, passage, self._messages["units"])
+            if of_units
+            else verbatim_claim(passage)
+        )
+        text = (
+            self._messages["elsewhere"].format(zone=zone, owner=owner) + claim.text + marks.of(claim) + "。"
+        )
+        return Answer(text, Status.ANSWERED, marks.citations)
