@@ -2,18 +2,18 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from evals.gate import breaches, load_floors, unmeasured
-from evals.metrics import Result, by_category, figures_of
+from evals.gate import Floors, load_floors, verdicts
+from evals.metrics import Result, by_category, by_tag, figures_of
 from evals.questions import QuestionError, Sources, committed_sets, load_questions
 from evals.record import make_folder, make_record, write_record
-from evals.report import failures, table
+from evals.report import failures, markdown, table
 from evals.runner import Progress, Row, row_out, run
 from rag.corpus import load_corpus
 from rag.settings import load_settings
@@ -28,6 +28,7 @@ ALL = "全部"
 )
 @click.option("--set", "names", multiple=True, metavar="题集", help="只用这个题集;可重复。不写则用全部题集。")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出结果。")
+@click.option("--markdown", "as_markdown", is_flag=True, help="表格用 Markdown 写。")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -41,6 +42,7 @@ def eval_command(
     ctx: click.Context,
     names: tuple[str, ...],
     as_json: bool,
+    as_markdown: bool,
     out: Path | None,
     gate: bool,
     show_failures: bool,
@@ -61,9 +63,9 @@ def eval_command(
     with _bar("评测", "次") as progress:
         rows = run(sets, pipeline, sources, progress)
 
-    tables = tables_of(rows)
-    verdicts = {title: breaches(floors, results) for title, results in tables.items()}
-    summary = summary_of(tables, verdicts)
+    tables = tables_of(rows, floors)
+    missed, missing = verdicts(floors, tables)
+    summary = summary_of(tables, missed)
     record = make_record(
         rows, summary, files=files, notices=notices, settings=settings, system=pipeline.versions
     )
@@ -73,20 +75,21 @@ def eval_command(
         extra = {"failures": [row_out(row) for row in failed]} if show_failures else {}
         click.echo(json.dumps({**summary, "record": str(path), **extra}, ensure_ascii=False))
     else:
-        click.echo("\n\n".join(table(title, results) for title, results in tables.items()))
+        show = markdown if as_markdown else table
+        click.echo("\n\n".join(show(title, results) for title, results in tables.items()))
         if show_failures and failed:
             click.echo(f"\n不合格 {len(failed)} 题\n\n{failures(failed)}")
     click.echo(f"评测记录:{path}", err=True)
-    _warn(verdicts, unmeasured(floors, [row.result for row in rows]))
-    if gate and any(verdicts.values()):
+    _warn(missed, missing)
+    if gate and any(missed.values()):
         ctx.exit(1)
 
 
-def _warn(verdicts: Mapping[str, Sequence[str]], missing: Sequence[str]) -> None:
+def _warn(missed: Mapping[str, Sequence[str]], missing: Sequence[str]) -> None:
     """Says on stderr what is below a floor, and which floors nothing was held against."""
     for name in missing:
         click.echo(f"没有题可测的底线:{name}", err=True)
-    for title, found in verdicts.items():
+    for title, found in missed.items():
         for breach in found:
             click.echo(f"未达底线({title}):{breach}", err=True)
 
@@ -104,27 +107,28 @@ def chosen_sets(names: Sequence[str]) -> dict[str, Path]:
     return {name: known[name] for name in dict.fromkeys(names or known)}
 
 
-def tables_of(rows: Sequence[Row]) -> dict[str, list[Result]]:
-    """Results by set, and all together where there are several sets."""
+def tables_of(rows: Sequence[Row], floors: Iterable[Floors]) -> dict[str, list[Result]]:
+    """Results by set, of sets that have bounds together, and of all together where there are several sets."""
     tables: dict[str, list[Result]] = {}
     for row in rows:
         tables.setdefault(row.set, []).append(row.result)
-    return tables if len(tables) == 1 else {**tables, ALL: [row.result for row in rows]}
+    together = [each for each in floors if len(each.sets) > 1 and set(each.sets) <= tables.keys()]
+    joint = {each.title: [row.result for row in rows if row.set in each.sets] for each in together}
+    return tables if len(tables) == 1 else {**tables, **joint, ALL: [row.result for row in rows]}
 
 
-def summary_of(
-    tables: Mapping[str, Sequence[Result]], verdicts: Mapping[str, Sequence[str]]
-) -> dict[str, Any]:
-    """Figures by table, in total and by category, and the floors they miss, as plain JSON values."""
+def summary_of(tables: Mapping[str, Sequence[Result]], missed: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Figures by table, in total, by category and by tag, and the floors they miss, as plain JSON values."""
     return {
         "tables": {
             title: {
                 "total": figures_of(results),
                 "categories": {cat: figures_of(group) for cat, group in by_category(results).items()},
+                "tags": {tag: figures_of(found) for tag, found in by_tag(results).items()},
             }
             for title, results in tables.items()
         },
-        "below_floor": {title: list(found) for title, found in verdicts.items()},
+        "below_floor": {title: list(found) for title, found in missed.items()},
     }
 
 

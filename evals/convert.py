@@ -21,6 +21,7 @@ from evals.questions import (
     Words,
     faults_of,
     fold,
+    group_faults,
     parse_record,
     read_lines,
 )
@@ -40,17 +41,22 @@ def convert(source: Path, target: Path, sources: Sources) -> int:
     Raises:
         QuestionError: a line is wrong, or a string stands in no clause or in too many.
     """
-    lines, faults = [], []
+    questions: list[Question] = []
+    faults: list[str] = []
     for number, line in read_lines(source):
         try:
             question = convert_line(line, sources)
         except ValueError as error:
             faults.append(f"第 {number} 行:{error}")
             continue
-        faults += [f"第 {number} 行({question.id}):{fault}" for fault in faults_of(question, sources)]
-        lines.append(json.dumps(question.model_dump(exclude_unset=True), ensure_ascii=False))
+        found = [*faults_of(question, sources), *group_faults(question, questions)]
+        faults += [f"第 {number} 行({question.id}):{fault}" for fault in found]
+        questions.append(question)
     if faults:
         raise QuestionError(f"题集 {source.name} 有误:\n" + "\n".join(faults))
+    lines = [
+        json.dumps(question.model_dump(exclude_unset=True), ensure_ascii=False) for question in questions
+    ]
     target.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
     return len(lines)
 

@@ -1,10 +1,10 @@
 """Floors that a release must not fall below; they are committed in ``floors.json``."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from evals.metrics import Figures, Result, by_category, figures_of
 from evals.questions import Category
@@ -25,6 +25,7 @@ class Floors(BaseModel):
     """Bounds on the figures over all questions of a table, and on ``ok`` by category.
 
     Attributes:
+        sets: the bounds are for the questions of these sets together; none named: for every table by itself.
         min: figure name → lowest value that passes.
         max: figure name → highest value that passes.
         ok: category → lowest share of ``ok``.
@@ -32,25 +33,61 @@ class Floors(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    sets: tuple[str, ...] = ()
     min: dict[str, Share]
     max: dict[str, float]
     ok: dict[Category, Share]
 
+    @property
+    def title(self) -> str:
+        """Title of the one table that the bounds are for; empty if they are for every table."""
+        return "+".join(self.sets)
 
-def load_floors(path: Path = PATH) -> Floors:
+
+_FILE = TypeAdapter(tuple[Floors, ...])
+
+
+def load_floors(path: Path = PATH) -> tuple[Floors, ...]:
     """The committed floors.
 
     Raises:
         FloorError: unreadable, a wrong value, or a figure that does not exist.
     """
     try:
-        floors = Floors.model_validate_json(path.read_text(encoding="utf-8"))
+        floors = _FILE.validate_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ValidationError) as error:
         raise FloorError(f"底线文件 {path} 有误:{error};请改正。") from error
-    unknown = sorted({*floors.min, *floors.max} - _NAMES)
+    unknown = sorted({name for each in floors for name in (*each.min, *each.max)} - _NAMES)
     if unknown:
         raise FloorError(f"底线文件 {path} 中没有这样的指标:{'、'.join(unknown)};请改正。")
     return floors
+
+
+def verdicts(
+    floors: Iterable[Floors], tables: Mapping[str, Sequence[Result]]
+) -> tuple[dict[str, list[str]], list[str]]:
+    """Holds every table against the bounds that are for it.
+
+    Args:
+        floors: the committed ones.
+        tables: results by title.
+
+    Returns:
+        Missed bounds by title, and names of bounds that nothing could be held against; the title of a table
+        that is not there stands for all its bounds.
+    """
+    missed: dict[str, list[str]] = {title: [] for title in tables}
+    missing = []
+    for each in floors:
+        chosen = {title: found for title, found in tables.items() if each.title in {"", title}}
+        for title, results in chosen.items():
+            missed[title] += breaches(each, results)
+        every = [result for results in chosen.values() for result in results]
+        if each.sets and not every:
+            missing.append(each.title)
+        else:
+            missing += [f"{each.title}:{name}" if each.sets else name for name in unmeasured(each, every)]
+    return missed, missing
 
 
 def breaches(floors: Floors, results: Sequence[Result]) -> list[str]:

@@ -8,9 +8,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import combinations
+from typing import Literal, get_args
 
-from evals.questions import CLAUSE_MAX, Gold, Question, Sources, fold
+from evals.questions import CLAUSE_MAX, Gold, Question, Sources, Tag, fold
 from rag.types import Answer, Citation, Span, Status
 
 TOP = 5
@@ -30,8 +31,10 @@ class Score:
     Attributes:
         ok: everything at once.
         right: the words alone: expected strings, forbidden strings, zones; for an unanswerable question the refusal.
-        refused: the status says so.
+        status: what the answer says of itself.
+        refused: the status is a refusal.
         truth: 1 right, 0 a wrong refusal or a question back, -1 wrong.
+        hit: for each group of expected strings, whether one of them stands in the text.
         covered: for each evidence group, whether a cited clause covers it.
         quoted: for each evidence group, whether a cited quote touches one of its strings.
         relevant: for each citation, whether its clause holds some evidence.
@@ -41,8 +44,10 @@ class Score:
 
     ok: bool
     right: bool
+    status: Status
     refused: bool
     truth: Truth
+    hit: tuple[bool, ...]
     covered: tuple[bool, ...]
     quoted: tuple[bool, ...]
     relevant: tuple[bool, ...]
@@ -53,7 +58,8 @@ class Score:
 def score(question: Question, answer: Answer, sources: Sources) -> Score:
     """Scores one answer by the rules of ``questions/FORMAT.md``."""
     covered = tuple(covers(group, answer.citations) for group in question.evidence)
-    wording = wording_faults(question, answer, sources.zones)
+    hit = hits(question, answer)
+    wording = _wording_faults(question, answer, hit, sources.zones)
     faults = [*wording, *_proof_faults(question, answer, covered)]
     length = len(without_marks(answer.text))
     if length > question.max_chars:
@@ -61,8 +67,10 @@ def score(question: Question, answer: Answer, sources: Sources) -> Score:
     return Score(
         ok=not faults,
         right=not wording,
+        status=answer.status,
         refused=answer.status.refused,
         truth=truth(question, answer.status, right=not wording),
+        hit=hit,
         covered=covered,
         quoted=tuple(quotes(group, answer.citations, sources) for group in question.evidence),
         relevant=tuple(is_relevant(citation, question) for citation in answer.citations),
@@ -76,16 +84,22 @@ def without_marks(text: str) -> str:
     return _MARK.sub("", text)
 
 
-def wording_faults(question: Question, answer: Answer, zones: Iterable[str]) -> list[str]:
+def hits(question: Question, answer: Answer) -> tuple[bool, ...]:
+    """For each group of expected strings, whether one of them stands in the answer."""
+    text = fold(without_marks(answer.text))
+    return tuple(any(fold(word) in text for word in group) for group in question.expect.all)
+
+
+def _wording_faults(
+    question: Question, answer: Answer, hit: Sequence[bool], zones: Iterable[str]
+) -> list[str]:
     """What is wrong with the words of an answer, or with answering at all; citations aside."""
     expect, text = question.expect, fold(without_marks(answer.text))
     if expect.refuse:
         return [] if answer.status.refused else ["应当拒答,却作了答"]
     faults = ["不应拒答"] if answer.status.refused else []
     faults += [
-        "缺少“" + "”或“".join(group) + "”"
-        for group in expect.all
-        if not any(fold(word) in text for word in group)
+        "缺少“" + "”或“".join(group) + "”" for group, there in zip(expect.all, hit, strict=True) if not there
     ]
     faults += [f"不应出现“{word}”" for word in expect.none if fold(word) in text]
     if expect.zones is not None:
@@ -247,10 +261,25 @@ def figures_of(results: Sequence[Result]) -> Figures:
         "recall_at_5": mean(hit for r in rankings for hit in r.found),
         "one_zone_recall_at_5": mean(hit for r in rankings if r.one_zone for hit in r.found),
         "mrr": mean(1 / r.first if r.first else 0.0 for r in rankings),
+        "paraphrase_agreement": mean(agreements(results)),
         "determinism": mean(r.same for r in results if r.same is not None),
         "p50_ms": percentile(times, 0.5),
         "p95_ms": percentile(times, 0.95),
     }
+
+
+def agreements(results: Iterable[Result]) -> list[bool]:
+    """For each pair of paraphrases whether they agree: all pairs inside each group, errors left out."""
+    groups: dict[str, list[Score]] = {}
+    for result in results:
+        if result.question.group is not None and result.score:
+            groups.setdefault(result.question.group, []).append(result.score)
+    return [agree(*pair) for scores in groups.values() for pair in combinations(scores, 2)]
+
+
+def agree(one: Score, other: Score) -> bool:
+    """True if two answers have the same status, hit the same strings and cover the same evidence, right or wrong."""
+    return (one.status, one.hit, one.covered) == (other.status, other.hit, other.covered)
 
 
 def mean(values: Iterable[float]) -> float | None:
@@ -272,3 +301,10 @@ def by_category(results: Iterable[Result]) -> dict[str, list[Result]]:
     for result in results:
         groups.setdefault(result.question.cat, []).append(result)
     return groups
+
+
+def by_tag(results: Sequence[Result]) -> dict[Tag, list[Result]]:
+    """Results by tag, only tags that occur, in the order of the vocabulary; a question may be in several or none."""
+    tags: tuple[Tag, ...] = get_args(Tag)
+    slices = {tag: [result for result in results if tag in result.question.tags] for tag in tags}
+    return {tag: found for tag, found in slices.items() if found}

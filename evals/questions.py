@@ -35,6 +35,9 @@ Category = Literal[
     "summary",
     "adversarial",
 ]
+# low_overlap: everyday words that share no content word with the clause; near_miss: the corpus knows the subject but
+# not the detail asked for, or the question takes for granted what is not so.
+Tag = Literal["low_overlap", "near_miss"]
 Words = Annotated[str, Field(min_length=1, pattern=r"\S")]
 
 _FAULTS = {
@@ -50,6 +53,10 @@ _FAULTS = {
     "tuple_type": "应是数组",
     "greater_than": "应大于 0",
 }
+
+
+# What paraphrases have in common; without it their answers could not be compared.
+_SHARED = ("expect", "evidence", "max_chars")
 
 
 class QuestionError(TiaowenError):
@@ -87,7 +94,12 @@ class Expect(_Record):
 
 
 class Question(_Record):
-    """One graded question; ``turns`` before the last are asked first and become history."""
+    """One graded question; ``turns`` before the last are asked first and become history.
+
+    Attributes:
+        group: shared by the paraphrases of one question, which expect one and the same answer.
+        tags: slices that the question counts in, beside its category.
+    """
 
     id: Words
     cat: Category
@@ -96,6 +108,8 @@ class Question(_Record):
     evidence: Evidence = ()
     max_chars: Annotated[int, Field(gt=0)] = 400
     why: Words
+    group: Words | None = None
+    tags: tuple[Tag, ...] = ()
 
     @property
     def single(self) -> bool:
@@ -149,7 +163,8 @@ def load_questions(path: Path, sources: Sources) -> tuple[Question, ...]:
             continue
         if any(question.id == other.id for other in questions):
             faults.append(f"第 {number} 行:编号 {question.id} 已用过")
-        faults += [f"第 {number} 行({question.id}):{fault}" for fault in faults_of(question, sources)]
+        found = [*faults_of(question, sources), *group_faults(question, questions)]
+        faults += [f"第 {number} 行({question.id}):{fault}" for fault in found]
         questions.append(question)
     if faults:
         raise QuestionError(f"题集 {path.name} 有误:\n" + "\n".join(faults))
@@ -220,6 +235,15 @@ def faults_of(question: Question, sources: Sources) -> list[str]:
     for group in question.evidence:
         faults += _gold_faults(group, sources)
     return faults
+
+
+def group_faults(question: Question, earlier: Iterable[Question]) -> list[str]:
+    """Where a question expects something else than the first of its group, in Chinese; empty if nowhere."""
+    if question.group is None:
+        return []
+    first = next((other for other in earlier if other.group == question.group), question)
+    unlike = [name for name in _SHARED if getattr(question, name) != getattr(first, name)]
+    return [f"{'、'.join(unlike)} 与同组 {question.group} 的 {first.id} 不同"] if unlike else []
 
 
 def _gold_faults(group: Iterable[Gold], sources: Sources) -> list[str]:

@@ -1,10 +1,10 @@
-"""Figures as a plain-text table with Chinese headings, and failed questions one by one."""
+"""Figures as a table with Chinese headings, plain or in Markdown, and failed questions one by one."""
 
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
-from evals.metrics import Figures, Result, by_category, figures_of
-from evals.questions import Question
+from evals.metrics import Figures, Result, by_category, by_tag, figures_of
+from evals.questions import Question, Tag
 from evals.runner import Row
 
 CATEGORIES = {
@@ -23,6 +23,7 @@ CATEGORIES = {
     "summary": "概述",
     "adversarial": "对抗",
 }
+TAGS: dict[Tag, str] = {"low_overlap": "换词", "near_miss": "似有实无"}
 
 Show = Callable[[float], str]
 
@@ -59,20 +60,36 @@ _COLUMNS: tuple[tuple[str, str, Show], ...] = (
 _BELOW: tuple[tuple[str, str, Show], ...] = (
     ("quote_exactness", "引文逐字准确", _percent),
     ("one_zone_recall_at_5", "只涉一地的检索@5", _percent),
+    ("paraphrase_agreement", "同义问法一致", _percent),
     ("determinism", "两次作答逐字节相同", _percent),
     ("false_answers", "该拒未拒(题)", _whole),
 )
 
 
 def table(title: str, results: Sequence[Result]) -> str:
-    """One row a category, a total, and what only makes sense for all questions together."""
+    """One row a category, a total, a row a tag, and what only makes sense for all questions together."""
+    return "\n".join([f"题集 {title}", *_aligned(_lines(results)), _below(results)])
+
+
+def markdown(title: str, results: Sequence[Result]) -> str:
+    """The same in Markdown."""
+    head, *rows = ["| " + " | ".join(line) + " |" for line in _lines(results)]
+    rule = "| --- |" + " ---: |" * len(_COLUMNS)
+    return "\n".join([f"### 题集 {title}", "", head, rule, *rows, "", _below(results)])
+
+
+def _lines(results: Sequence[Result]) -> list[list[str]]:
     groups = by_category(results)
     lines = [["类别", *(heading for _, heading, _ in _COLUMNS)]]
     lines += [[label, *_cells(figures_of(groups[cat]))] for cat, label in CATEGORIES.items() if cat in groups]
+    lines.append(["合计", *_cells(figures_of(results))])
+    slices = by_tag(results).items()
+    return lines + [[f"其中{TAGS[tag]}", *_cells(figures_of(found))] for tag, found in slices]
+
+
+def _below(results: Sequence[Result]) -> str:
     total = figures_of(results)
-    lines.append(["合计", *_cells(total)])
-    below = (f"{heading} {_cell(total, name, show)}" for name, heading, show in _BELOW)
-    return "\n".join([f"题集 {title}", *_aligned(lines), ";".join(below)])
+    return ";".join(f"{heading} {_cell(total, name, show)}" for name, heading, show in _BELOW)
 
 
 def _cells(figures: Figures) -> list[str]:

@@ -144,6 +144,8 @@ def row_out(row: Row) -> dict[str, Any]:
         "set": row.set,
         "id": question.id,
         "cat": question.cat,
+        "group": question.group,
+        "tags": list(question.tags),
         "turns": list(question.turns),
         "error": row.error,
         "ok": given.ok if given else None,

@@ -66,14 +66,31 @@ class Answerer:
         """
         plan = self._headed(self._topical(plan))
         named = plan.terms or plan.reference or plan.quoted or plan.targets or (plan.confirm and plan.years)
-        if plan.zones and not named:
+        if plan.zones and not (named or plan.overview):
             return self._ask_back(plan)
         correction = self._engine.premise(plan, found[0]) if len(found) == 1 and not plan.confirm else None
-        answer = self._checked(plan, found, elsewhere, given)
+        if correction and plan.asks in (Ask.TEXT, Ask.LIST) and not plan.reference:
+            plan = self._counted(plan, correction)
+        if correction:
+            plan = replace(plan, years=())  # what was said of a year has been put right
+        answer = self._with_outside(self._checked(plan, found, elsewhere, given), plan)
         if correction is None:
             return answer
         corrected = self._one(correction, named=bool(plan.zones))
         return corrected if answer.status.refused else joined((corrected, answer))
+
+    def _counted(self, plan: QueryPlan, correction: Reply) -> QueryPlan:
+        """The plan for the clause whose heading corrects how many parts it has (三大体系都有哪些: 六大体系)."""
+        clause = correction.claims[0].proof[0].clause
+        named = self._outline.children(clause) and all(number.isdigit() for number in clause.numbers)
+        return replace(plan, reference=tuple(map(int, clause.numbers))) if named else plan
+
+    def _with_outside(self, answer: Answer, plan: QueryPlan) -> Answer:
+        """The answer with a note on places asked about that the corpus does not cover."""
+        if not plan.outside or answer.status.refused:
+            return answer
+        note = self._messages["outside"].format(foreign="、".join(plan.outside))
+        return replace(answer, text=f"{answer.text}\n\n{note}", status=Status.PARTIAL)
 
     def _checked(
         self,
@@ -126,7 +143,9 @@ class Answerer:
         if asked_about and unnamed and len(unnamed) == len(plan.places):
             raise Refusal("not_found_county", zone="、".join(plan.zones), place="、".join(unnamed))
         least = 0.01 if plan.zones else _SCOPE
+        quoted = any(self._scorer.holds(words) for words in plan.quoted)
         named = plan.notice or plan.reference or plan.targets or (plan.zones and plan.confirm and plan.years)
+        named = named or quoted or (plan.aims and plan.all_zones)
         aimed = named or self._scorer.in_scope(plan.terms) >= least
         if not aimed or not any(group.clauses for group in found):
             raise Refusal("out_of_scope", Status.OUT_OF_SCOPE)
@@ -217,12 +236,21 @@ class Answerer:
         by_zone = self._divided(plan)
         for group in found:
             try:
-                replies.append(self._engine.reply(by_zone.get(group.zone, plan), group))
+                own = self._placed(by_zone.get(group.zone, plan), group)
+                replies.append(self._engine.reply(own, group))
             except Refusal as refusal:
                 refusals.append(refusal)
         if not replies:
             raise refusals[0]
         return replies
+
+    def _placed(self, plan: QueryPlan, group: Found) -> QueryPlan:
+        """The plan with the places of one zone only, which then are part of what is looked for."""
+        own = tuple(p for p in plan.places if group.zone and self._outline.mentions(group.zone, p))
+        if len(own) == len(plan.places) or not own:
+            return plan
+        terms = (*(Term(place) for place in own), *(t for t in plan.terms if t.text not in plan.places))
+        return replace(plan, places=own, terms=terms)
 
     def _given(self, plan: QueryPlan, given: Selection, found: Sequence[Found]) -> Answer:
         """What the zones of the first step answer, each behind what picked it."""

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.citations import Marks
+from rag.columns import Columns
 from rag.computing import Computed
+from rag.contrast import only_in
 from rag.cues import cue
 from rag.duties import Duties
-from rag.lexicon import data_file
+from rag.intents import Op
+from rag.lexicon import data_file, normalise
 from rag.plans import Ask, QueryPlan
-from rag.replies import task_claim
+from rag.replies import cell_claim, task_claim, units_claim
 from rag.selection import Selection, Zones
 from rag.tables import Row, compose, listed
 from rag.unit_questions import UnitQuestions
@@ -22,8 +25,11 @@ _ONLY = "(?:{only})[^,，。]{{0,3}}{zone}|{zone}(?:市|方案)?(?:{only})"
 class Claims:
     """Judges them by which zones satisfy what is claimed."""
 
-    def __init__(self, duties: Duties, which: Zones, units: UnitQuestions, zones: Sequence[str]) -> None:
+    def __init__(
+        self, duties: Duties, which: Zones, units: UnitQuestions, columns: Columns, zones: Sequence[str]
+    ) -> None:
         self._duties = duties
+        self._columns = columns
         self._which = which
         self._units = units
         self._zones = tuple(zones)
@@ -31,7 +37,38 @@ class Claims:
 
     def judge(self, plan: QueryPlan) -> Computed | None:
         """Verdict and what decides it; None for other claims."""
-        return self._exclusive(plan) or self._universal(plan) or self._in_charge(plan)
+        return (
+            self._alike(plan)
+            or self._exclusive(plan)
+            or self._universal(plan)
+            or self._alone(plan)
+            or self._in_charge(plan)
+        )
+
+    def _alike(self, plan: QueryPlan) -> Computed | None:
+        """Whether zones list the same units for a task, or call a figure by the same name."""
+        scope = plan.zones or (self._zones if plan.all_zones else ())
+        if len(scope) < 2 or not cue("equal_to", "same", "common").search(plan.focus):
+            return None
+        if lists := self._units.lists(plan, scope):
+            if any(only_in(lists).values()):
+                contrasted = self._units.contrasted(plan, lists)
+                return Computed(lead(plan, Verdict(holds=False)) + contrasted.text, contrasted.marks)
+            marks = Marks()
+            rows = [Row(z, (units_claim(c, None, self._messages["units"]),)) for z, c in lists.items()]
+            opening = lead(plan, Verdict(holds=True)) + self._messages["units_alike"]
+            return Computed(compose(opening, rows, marks), marks)
+        if Op.WORDING not in plan.ops:
+            return None
+        named = self._columns.rows_of(replace(plan, asked_unit=None), scope)
+        names = {normalise(row.name) for row in named.values()}
+        if not named:
+            return None
+        marks = Marks()
+        text = compose(
+            lead(plan, Verdict(len(names) == 1)), [Row(z, (cell_claim(r),)) for z, r in named.items()], marks
+        )
+        return Computed(text, marks)
 
     def _exclusive(self, plan: QueryPlan) -> Computed | None:
         """Whether a zone is the only one (只有甲提了); all that are decide."""
@@ -43,18 +80,31 @@ class Claims:
             return None
         return self._judged(plan, chosen, holds=len(chosen.zones) == 1)
 
+    def _alone(self, plan: QueryPlan) -> Computed | None:
+        """Whether all tasks of a unit are of one kind (是不是只管一类事)."""
+        if plan.zones or len(plan.bodies) != 1 or not cue("only").search(plan.claim):
+            return None
+        homes = self._duties.of_unit(plan.bodies[0], self._zones)
+        names = {normalise(c.heading) for tasks in homes.values() for c in tasks}
+        if not homes or self._which.topic(plan):
+            return None
+        marks = Marks()
+        rows = [Row(z, tuple(task_claim(c, plan.bodies) for c in tasks)) for z, tasks in homes.items()]
+        return Computed(compose(lead(plan, Verdict(len(names) == 1)), rows, marks), marks)
+
     def _in_charge(self, plan: QueryPlan) -> Computed | None:
         """Whether a unit stands in any list of a zone; for claims that name no task."""
         if len(plan.zones) != 1 or len(plan.bodies) != 1 or self._which.topic(plan):
             return None
         zone, body = plan.zones[0], plan.bodies[0]
         tasks = self._duties.of_unit(body, (zone,)).get(zone, [])
-        kin = self._duties.of_unit(body[-2:], (zone,)).get(zone, [])
+        kind = self._duties.kind(body)
+        kin = self._duties.of_unit(kind, (zone,)).get(zone, []) if kind else []
         shown = tasks[:1] or kin[:1]
         if not shown:
             return None
         marks = Marks()
-        row = Row(zone, (task_claim(shown[0], (body if tasks else body[-2:],)),))
+        row = Row(zone, (task_claim(shown[0], (body if tasks else kind,)),))
         return Computed(compose(lead(plan, Verdict(bool(tasks))), [row], marks), marks)
 
     def _universal(self, plan: QueryPlan) -> Computed | None:
@@ -66,7 +116,7 @@ class Claims:
             or plan.years
         ):
             return None
-        if kind := next((b[-2:] for b in plan.bodies if self._duties.of_unit(b[-2:], self._zones)), ""):
+        if kind := next((k for b in plan.bodies if (k := self._duties.kind(b))), ""):
             plan_kind = replace(plan, bodies=(kind,))
             chosen = self._which.select(plan, self._zones)
             every = self._units.of_kind(replace(plan_kind, all_zones=True), self._zones, kind)

@@ -157,7 +157,8 @@ class Columns:
 
     def _pick(self, plan: QueryPlan, named: Sequence[Term], rows: Sequence[Indicator]) -> Indicator | None:
         if not named:
-            return next((row for row in rows if row.measure == _MONEY), None)
+            sums = (row for row in rows if row.measure == _MONEY)
+            return next((row for row in sums if same_kind(plan.asked_unit, row.unit)), None)
         # 几倍 and 几个市 ask for no figure in that unit.
         unit = None if {Op.RATIO, Op.SHARE, Op.COUNT} & {*plan.ops} else plan.asked_unit
         enough = any if _OR.search(plan.focus) else all
@@ -185,7 +186,8 @@ class Columns:
             if other != head or not all(self._match(term, plain) for term in named):
                 continue
             apart = [t for t in self._selector.lexicon.terms(other) if t.text not in plain]
-            if apart and not any(self._match(t, term.text) for t in apart for term in named):
+            words = [word for t in apart for word in (t.text, *t.alternatives)]
+            if apart and not any(word in term.text for word in words for term in named):
                 return True
         return False
 

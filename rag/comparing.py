@@ -8,6 +8,7 @@ from rag.columns import Column, Columns
 from rag.computing import Computed, Computer, number
 from rag.cues import cue
 from rag.intents import Op
+from rag.lexicon import data_file
 from rag.plans import QueryPlan
 from rag.tables import compose
 from rag.verdicts import Verdict, lead
@@ -21,16 +22,37 @@ class Comparer:
     def __init__(self, columns: Columns, computer: Computer) -> None:
         self._columns = columns
         self._computer = computer
+        self._messages = data_file("messages", dict[str, str])
 
     def judge(self, plan: QueryPlan) -> Computed | None:
         """Verdict and values; None for claims that compare nothing, or nothing that is stated of all."""
-        for compared in (self._two(plan), self._one_with_all(plan)):
+        for compared in (self._two(plan), self.one_with_all(plan)):
             if compared is not None:
                 holds, column, zones = compared
-                marks = Marks()
-                rows = [self._computer.row(column, zone) for zone in zones]
-                return Computed(compose(lead(plan, Verdict(holds)), rows, marks), marks)
-        return None
+                return self._computed(lead(plan, Verdict(holds)), column, zones)
+        return self._incomparable(plan)
+
+    def refuted(self, plan: QueryPlan) -> Computed | None:
+        """The values that refute what a question takes for granted (为什么甲的目标最高); None where that is true."""
+        compared = self.one_with_all(plan)
+        if compared is None or compared[0]:
+            return None
+        return self._computed(self._messages["premise"], compared[1], compared[2])
+
+    def _computed(self, opening: str, column: Column, zones: Sequence[str]) -> Computed:
+        marks = Marks()
+        rows = [self._computer.row(column, zone) for zone in zones]
+        return Computed(compose(opening, rows, marks), marks)
+
+    def _incomparable(self, plan: QueryPlan) -> Computed | None:
+        """Two zones of which only one states the value that is compared."""
+        if len(plan.zones) != 2 or not cue("equal_to", "higher", "lower").search(plan.focus):
+            return None
+        column = self._columns.of(plan, plan.zones)
+        if column is None or len(column.missing) != 1:
+            return None
+        opening = self._messages["incomparable"].format(zone=column.missing[0])
+        return self._computed(opening, column, plan.zones)
 
     def _two(self, plan: QueryPlan) -> tuple[bool, Column, Sequence[str]] | None:
         if len(plan.zones) != 2:
@@ -48,7 +70,8 @@ class Comparer:
             ((holds, column, plan.zones) for name, holds in relations if cue(name).search(plan.focus)), None
         )
 
-    def _one_with_all(self, plan: QueryPlan) -> tuple[bool, Column, Sequence[str]] | None:
+    def one_with_all(self, plan: QueryPlan) -> tuple[bool, Column, Sequence[str]] | None:
+        """Whether one zone has the highest or lowest value, the column, and the zones that show it."""
         op = next((op for op in (Op.HIGHEST, Op.LOWEST) if op in plan.ops), None)
         if op is None or len(plan.zones) != 1:
             return None

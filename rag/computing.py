@@ -72,9 +72,15 @@ class Computer:
         opening, rows, notes = lead
         marks = Marks()
         if given:
-            rows = [Row(row.name, (*row.claims, *given.zones.get(row.name, ())[:1])) for row in rows]
+            rows = [Row(row.name, (*row.claims, *self._picking(row, given))) for row in rows]
         text = compose(opening, rows, marks)
         return Computed("\n\n".join([text, *notes]) if notes else text, marks)
+
+    def _picking(self, row: Row, given: Selection) -> Sequence[Claim]:
+        """What picked a zone, unless its row says that already."""
+        shown = {passage.span for claim in row.claims for passage in claim.proof}
+        picking = given.zones.get(row.name, ())[:1]
+        return [claim for claim in picking if not any(p.span.overlaps(s) for p in claim.proof for s in shown)]
 
     def row(self, column: Column, zone: str) -> Row:
         """A zone's line; 未规定 where it states no value."""
@@ -127,7 +133,8 @@ class Computer:
         high, low = (column.comparable[zone] for zone in pair)
         if not low:
             return None
-        opening = self._messages["ratio"].format(ratio=number(high / low))
+        same = self._messages["no_difference"] if high == low else ""
+        opening = same + self._messages["ratio"].format(ratio=number(high / low))
         return opening, self._rows(column, self._tied(column, pair)), []
 
     def _difference(self, plan: QueryPlan, column: Column) -> tuple[str, list[Row], list[str]] | None:
@@ -172,7 +179,10 @@ class Computer:
             if op not in plan.ops or not word:
                 continue
             best = column.extreme(highest=op is Op.HIGHEST)
-            parts.append(f"{word.group()}的是{listed(best)}")
+            said = word.group().rstrip("?？。")
+            # 谁多, 哪个更高: the word that compares stands last
+            said = said if said[0] not in "哪谁" else f"最{said.removesuffix('一点').removesuffix('些')[-1]}"
+            parts.append(f"{said}的是{listed(best)}")
             rows += self._rows(column, best)
         if len(parts) == 1 and plan.zones and cue("each_thing").search(plan.focus):
             rows = self._rows(column, column.zones)

@@ -17,7 +17,7 @@ from rag.retrieval import Found, above
 from rag.sentences import Passage, listed, segments, sentences, whole
 from rag.statements import FIT, Statements
 from rag.types import Clause
-from rag.verdicts import Judge, Verdict, lead
+from rag.verdicts import DECISIVE, Judge, Verdict, lead
 
 _COUNT = re.compile(
     "(?<!第)(?<![0-9一二两三四五六七八九十])([0-9]+|[一二两三四五六七八九十]+)(?:大|条|项|个(?![亿年月])|点|章|类|部分)"
@@ -43,6 +43,8 @@ class Confirmer:
 
     def confirm(self, plan: QueryPlan, group: Found) -> Reply:
         """Yes or no, with the words that decide: a figure, a deadline, a unit list or the wording."""
+        if plan.figures and (counted := self._counted(plan, group, headings=True)):
+            return counted
         if plan.figures or plan.years:
             rows = self._statements.rows_of(group)
             picked = self._selector.indicator(rows, plan)
@@ -70,34 +72,40 @@ class Confirmer:
             deciding = (heading_claim(clause), *deciding)
         return _decided(plan, replace(reply, claims=deciding), verdict)
 
-    def _counted(self, plan: QueryPlan, group: Found) -> Reply | None:
-        """Whether there are as many parts, belts or areas as claimed (工作举措共六条); None for other claims."""
-        claimed = _COUNT.search(plan.claim)
-        if (
-            claimed is None or not group.zone or _ORDINAL.search(plan.claim)
-        ):  # 八大行动第五项是…吧 counts nothing
+    def _counted(self, plan: QueryPlan, group: Found, *, headings: bool = False) -> Reply | None:
+        """Whether there are as many parts, belts or areas as claimed (工作举措共六条); None for other claims.
+
+        ``headings``: only headings that count themselves (三个特色区域).
+        """
+        numbers = {numeral_value(match.group(1)) for match in _COUNT.finditer(plan.claim)}
+        # 八大行动第五项是…吧 counts nothing
+        if not numbers or not group.zone or _ORDINAL.search(plan.claim) or cue("placed").search(plan.claim):
             return None
-        number = numeral_value(claimed.group(1))
         part = self._outline.part(group.zone, plan.claim)
         stated = _numbered_heading(self._outline.of_zone(group.zone), plan.claim)
         if stated is not None:
             clause, count = stated
             body = () if self._outline.children(clause) else (body_claim(clause),)
             claims = (heading_claim(clause), *body)
-        elif part is not None:
+        elif part is not None and not headings:
             count = len(self._outline.children(part))
             claims = (Claim(part.heading, ()), *map(heading_claim, self._outline.children(part)))
         else:
             return None
-        reply = _decided(plan, Reply(group.zone, claims, 1.0), Verdict(number == count))
+        reply = _decided(plan, Reply(group.zone, claims, 1.0), Verdict(numbers == {count}))
         counted = self._messages["counted"].format(count=count, unit=self._messages["unit_parts"])
         return replace(reply, lead=reply.lead + counted)
 
-    def _industry(self, plan: QueryPlan, group: Found) -> Reply | None:
-        """Whether a county is to develop what is claimed; the counties that are decide. None for other claims."""
+    def _industry(self, plan: QueryPlan, group: Found, *, named: bool = False) -> Reply | None:
+        """Whether a county is to develop what is claimed; the counties that are decide. None for other claims.
+
+        ``named``: only what the question calls a belt counts (汉服产业带), not what it says beside.
+        """
         rows = [row for row in self._places if row.clause.zone == group.zone]
         belts = bool(cue("belts").search(plan.claim if plan.confirm else plan.focus))
-        made = {t: found for t in plan.terms if (found := [row for row in rows if _names(t, row, belts)])}
+        behind = f"(?:{cue('belts').pattern})"
+        terms = [t for t in plan.terms if not named or re.search(re.escape(t.text) + behind, plan.focus)]
+        made = {t: found for t in terms if (found := [row for row in rows if _names(t, row, belts)])}
         if not made or not plan.places:
             return None
         holds = all(
@@ -113,25 +121,39 @@ class Confirmer:
         """What a question, not a claim, takes for granted and the zone's figures, headings or belts say otherwise."""
         claims: tuple[Claim, ...] = ()
         if plan.figures and plan.asks is not Ask.ZONES and not plan.ops:
-            rows = self._statements.rows_of(group)
-            words = tuple(t for t in plan.terms if not t.text.rstrip("%").replace(".", "").isdigit())
-            picked = self._selector.indicator(rows, replace(plan, terms=words, asked_unit=None, counted=None))
-            unit = plan.figures[0][1]
-            sure = picked and picked[1] >= FIT and picked[0].unit.startswith(unit)
-            if sure and picked and not self.judge.figures(plan, picked[0]).holds:
-                claims = (figure_claim(picked[0]),)
+            claims = self._other_figure(plan, group)
         stated = _numbered_heading(self._outline.of_zone(group.zone), plan.focus)
-        said = _COUNT.search(plan.focus)
-        if (
-            stated
-            and said
-            and numeral_value(said.group(1)) != stated[1]
-            and _names_same(stated[0], said, plan.focus)
-        ):
+        if stated and _miscounted(*stated, plan.focus):
             claims = (*claims, heading_claim(stated[0]))
-        if cue("belts").search(plan.focus) and (belt := self._industry(plan, group)) and not belt.holds:
+        claims = (*claims, *self._other_name(plan, group))
+        belts = re.search(f"[一-鿿](?:{cue('belts').pattern})", plan.focus)
+        if belts and (belt := self._industry(plan, group, named=True)) and not belt.holds:
             claims = (*claims, *belt.claims)
         return Reply(group.zone, claims, 1.0, self._messages["premise"]) if claims else None
+
+    def _other_figure(self, plan: QueryPlan, group: Found) -> tuple[Claim, ...]:
+        """The zone's figure where a question takes another one for granted."""
+        number, unit = plan.figures[0]
+        said = next((part for part in cue("clause_end").split(plan.focus) if number in part), plan.focus)
+        rows = [row for row in self._statements.rows_of(group) if row.unit.startswith(unit)]
+        terms = tuple(t for t in plan.terms if t.text in said and not re.match("[0-9.]+%?$", t.text))
+        about = replace(plan, terms=terms or plan.terms, asked_unit=None, counted=None)
+        picked = self._selector.indicator(rows, about)
+        wrong = picked and picked[1] >= FIT and not self.judge.figures(plan, picked[0]).holds
+        return (figure_claim(picked[0]),) if picked and wrong else ()
+
+    def _other_name(self, plan: QueryPlan, group: Found) -> tuple[Claim, ...]:
+        """The heading that has another word in quotation marks where a question quotes one (海外仓“扩容”行动)."""
+        clauses = self._outline.of_zone(group.zone)
+        for quoted in plan.quoted:
+            if any(quoted in normalise(clause.text) for clause in clauses):
+                continue
+            around = re.search(f'([一-鿿]{{2}})[“"]{re.escape(quoted)}[”"]([一-鿿]{{2}})', plan.focus)
+            frame = re.compile(f'{around[1]}[“"][^”"]+[”"]{around[2]}') if around else None
+            other = next((c for c in clauses if frame and frame.search(normalise(c.heading))), None)
+            if other:
+                return (heading_claim(other),)
+        return ()
 
     def nearest(self, plan: QueryPlan, group: Found) -> Passage | None:
         """The phrase of a zone that is close to the words a claim quotes, where it has not those words themselves."""
@@ -141,7 +163,9 @@ class Confirmer:
 
     def _names_another(self, plan: QueryPlan) -> bool:
         """True if a plan names a thing counted, which the zone's figures then would have to name too."""
-        return any(self.judge.decisive(term) for term in plan.terms if term.text not in self._goals)
+        scorer = self._selector.scorer
+        named = (t for t in plan.terms if t.text not in self._goals and scorer.known(t))
+        return any(scorer.term_weight(term) >= DECISIVE for term in named)
 
     def _by_when(self, plan: QueryPlan, group: Found) -> Reply:
         """Whether a year is the one that the text names for the topic, or for the goals as a whole."""
@@ -244,7 +268,12 @@ def _numbered_heading(clauses: Sequence[Clause], claim: str) -> tuple[Clause, in
     return best[1:] if best else None
 
 
-def _names_same(clause: Clause, said: re.Match[str], text: str) -> bool:
-    """True if a number stands right before what a heading counts (五大产业带, 建设四大产业带)."""
+def _miscounted(clause: Clause, count: int, text: str) -> bool:
+    """True if a text counts what a heading counts, and otherwise (五大产业带, 两大平台是哪三个)."""
     nouns = [match.group(2)[:2] for match in _HEADING.finditer(clause.heading)]
-    return any(text.startswith(noun, said.end()) for noun in nouns)
+    return any(
+        numeral_value(said.group(1)) not in (1, count)
+        and text[max(0, said.start() - 1) : said.start()] not in tuple("这那每某前后第")
+        and (text[said.start() - 1] == "哪" or any(text.startswith(noun, said.end()) for noun in nouns))
+        for said in _COUNT.finditer(text)
+    )

@@ -9,7 +9,7 @@ from rag.sentences import Passage, phrases, sentences
 from rag.types import Clause
 
 _LIKE = 60.0  # rapidfuzz partial ratio from which a phrase may be another wording
-_ALIKE = 88.0  # rapidfuzz ratio from which two phrases say the same
+_ALIKE = 88.0  # rapidfuzz ratio from which phrases of three and more zones say the same; of two, each letter counts
 
 
 def only_in(lists: Mapping[str, Clause]) -> dict[str, tuple[str, ...]]:
@@ -43,9 +43,23 @@ def differing(clauses: Mapping[str, Sequence[Clause]]) -> dict[str, list[Passage
         for zone, own in clauses.items()
     }
     found: dict[str, list[Passage]] = {}
+    alike = 100.0 if len(clauses) == 2 else _ALIKE
     for zone, own in parts.items():
         others_keys = [key for other, rest in parts.items() if other != zone for _, key in rest]
-        found[zone] = [p for p, key in own if not any(fuzz.ratio(key, o) >= _ALIKE for o in others_keys)]
+        found[zone] = [p for p, key in own if not any(fuzz.ratio(key, o) >= alike for o in others_keys)]
+    return found
+
+
+def reordered(lists: Mapping[str, Sequence[str]]) -> dict[str, tuple[int, ...]]:
+    """Zone → places in its list where it has another order than most zones; names that not all have do not count."""
+    shared = set.intersection(*(set(names) for names in lists.values())) if lists else set()
+    orders = {zone: tuple(name for name in names if name in shared) for zone, names in lists.items()}
+    usual = max(orders.values(), key=list(orders.values()).count, default=())
+    found = {}
+    for zone, order in orders.items():
+        moved = [name for name, other in zip(order, usual, strict=True) if name != other]
+        if moved:
+            found[zone] = tuple(lists[zone].index(name) for name in moved)
     return found
 
 

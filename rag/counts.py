@@ -1,6 +1,7 @@
 """Columns of counts: tasks of a unit, units of a task, counties with a belt, parts below a heading."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.columns import Column, count
 from rag.cues import cue
@@ -25,10 +26,12 @@ class Counts:
 
     def of(self, plan: QueryPlan, scope: Sequence[str]) -> Column | None:
         """What the plan counts; None if it counts nothing that is listed."""
+        if cue("alone").search(plan.focus):  # 没别人的 lacks nothing
+            plan = replace(plan, ops=tuple(op for op in plan.ops if op is not Op.LACK))
         extreme = bool({Op.HIGHEST, Op.LOWEST, Op.RANKING} & {*plan.ops})
         if not (extreme or Op.LACK in plan.ops or cue("how_many").search(plan.focus) or Op.TASKS in plan.ops):
             return None
-        makers = (self._tasks, self._lists, self._parts, self._counties)
+        makers = (self._lists, self._tasks, self._parts, self._counties)
         return next((column for make in makers if (column := make(plan, scope)) and column.cells), None)
 
     def _tasks(self, plan: QueryPlan, scope: Sequence[str]) -> Column | None:
@@ -55,7 +58,12 @@ class Counts:
     def _lists(self, plan: QueryPlan, scope: Sequence[str]) -> Column | None:
         """Units of the task that is named."""
         topic = self._which.topic(plan)
-        if plan.bodies or not topic or not (plan.asks is Ask.UNITS or cue("body").search(plan.focus)):
+        if not topic or not (plan.asks is Ask.UNITS or cue("body").search(plan.focus)):
+            return None
+        extreme = {Op.HIGHEST, Op.LOWEST, Op.RANKING} & {*plan.ops}
+        if not (extreme or cue("how_many_units").search(plan.focus)):
+            return None
+        if plan.bodies and not cue("including").search(plan.focus):
             return None
         about = {zone: clause for zone in scope if (clause := self._duties.about(zone, topic))}
         cells = {
@@ -67,7 +75,7 @@ class Counts:
             )
             for zone, clause in about.items()
         }
-        return Column(cells, tuple(scope)) if len(scope) > 1 else None
+        return Column(cells, tuple(scope))
 
     def _parts(self, plan: QueryPlan, scope: Sequence[str]) -> Column | None:
         """Parts below the heading that is named."""
@@ -79,7 +87,8 @@ class Counts:
             return None
         cells = {
             zone: count(
-                [task_claim(c, ()) for c in self._outline.children(part)], self._messages["unit_parts"]
+                [task_claim(c, ()) for c in self._outline.children(part)],
+                self._messages["unit_parts"],
             )
             for zone, part in parts.items()
         }

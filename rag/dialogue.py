@@ -18,6 +18,9 @@ _ORDINAL = re.compile(
 )
 
 
+_SEVERAL = re.compile("[这那]?([两俩三四五六])(?:家|个|市|地|者)")
+
+
 class Dialogue:
     """Plans the last question of a conversation."""
 
@@ -27,7 +30,8 @@ class Dialogue:
 
     def plan(self, question: str, history: Sequence[Turn] = ()) -> QueryPlan:
         """Understand a question after earlier turns; a change of topic takes over nothing."""
-        plan = self._planner.plan(question)
+        said = next((normalise(turn.content) for turn in reversed(history) if turn.role == "assistant"), "")
+        plan = self._planner.plan(self._planner.unit_put_in(question, said))
         earlier = [turn.content for turn in history if turn.role == "user"]
         replies = [turn.content for turn in history if turn.role == "assistant"]
         return self._carry(plan, earlier, replies[-1] if replies else "") if earlier else plan
@@ -41,7 +45,7 @@ class Dialogue:
         if len(earlier) > 1:
             before = self._carry(before, earlier[:-1], "")
         answered = self._planner.zones_in(normalise(reply))
-        if len(answered) == 1 and (before.confirm or not before.zones):
+        if len(answered) == 1 and (before.confirm or len(before.zones) != 1):
             before = replace(before, zones=answered, places=())
         plan = _with_ordinal(plan)
         plan, zones_carried = self._with_zones(plan, before, earlier, answered)
@@ -65,6 +69,9 @@ class Dialogue:
         ranked = nth(plan.question) > 1 and {Op.HIGHEST, Op.LOWEST, Op.RANKING} & {*before.ops}
         if ranked and not plan.zones:  # 第二高的呢 asks all zones again
             return replace(plan, all_zones=True, ops=plan.ops or before.ops, asks=before.asks), False
+        placed = plan.asks is Ask.ZONES and not cue("city_word").search(plan.question) and before.zones
+        if placed:  # 先在哪几个地方试: places of the one city spoken of
+            plan = replace(plan, asks=Ask.PLACE, ops=tuple(op for op in plan.ops if op is not Op.COUNT))
         if not open_zones or not _follows(plan) or (plan.asks is Ask.ZONES and not among):
             return plan, False
         if before.zones:
@@ -76,10 +83,12 @@ class Dialogue:
         also = cue("also").search(plan.question)
         if not (also or (cue("both").search(plan.question) and not plan.zones)):
             return ()
+        count = _SEVERAL.search(plan.question)
+        wanted = numeral_value(count[1].replace("俩", "两")) if count else 2
         named: dict[str, None] = dict.fromkeys(plan.zones)
         for text in reversed(earlier):
             named |= dict.fromkeys(self._planner.plan(text).zones)
-            if len(named) > 1 and not also:
+            if len(named) >= wanted and not also:
                 break
         return tuple(zone for zone in self._zones if zone in named) if len(named) > 1 else ()
 

@@ -7,6 +7,7 @@ from rag.facts import Facts
 from rag.lexicon import Term, normalise
 from rag.retrieval import above
 from rag.types import Clause
+from rag.unit_names import kind_of
 
 _TOPIC = 0.5  # share of the question that a task must cover
 _LONG = 4  # characters of a term that names a task by itself where its heading has it
@@ -49,6 +50,11 @@ class Duties:
         """Zone → tasks whose list names the unit, or a unit of that kind (海关)."""
         found = {zone: [c for c in self._tasks[zone] if named(unit, c)] for zone in zones}
         return {zone: clauses for zone, clauses in found.items() if clauses}
+
+    def kind(self, unit: str) -> str:
+        """The kind of a unit (海关), which is also given as one; empty if there are no others of its kind."""
+        units = dict.fromkeys(u for tasks in self._tasks.values() for c in tasks for u in c.units)
+        return unit if any(kind_of(u, units) == unit for u in units) else kind_of(unit, units)
 
     def rare(self) -> Mapping[str, Clause]:
         """Units that only one task of the whole corpus names → that task."""

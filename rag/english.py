@@ -190,7 +190,9 @@ class English:
         for ending, forms in self._data.suffixes.items():
             stem = name.removesuffix(ending) if name != ending else name
             if stem != name or (ending in "市省" and len(name) == 2 and not bare):
-                for reading, form in product(self._readings(stem), forms):
+                # Caoxian County says 县 twice
+                readings = (*self._readings(stem), *(self._readings(name) if len(stem) == 1 else ()))
+                for reading, form in product(readings, forms):
                     yield reading + "".join(_tokens(form))
 
     def _readings(self, name: str) -> list[str]:

@@ -119,6 +119,8 @@ class Extractive:
         if len(plan.reference) != 2 or plan.reference[0]:
             return None
         clause = self.statements.best(plan, group).passage.clause
+        if group.zone and self._outline.part(group.zone, plan.topic):
+            return None
         place = plan.reference[1]
         parts = max((segments(sentence) for sentence in sentences(clause)), key=len)
         if self._outline.children(clause) or len(parts) < 3 or not 0 < abs(place) <= len(parts):

@@ -51,7 +51,9 @@ _RELATIVE = re.compile(
     "(?:市(?!政府|场|民|区|级|值|、)|城市|地市|综试区|方案|地方)(?:里|中|里面|当中|们)?"
     "[,，:]?(?P<then>.{4,})$"
 )
-_NTH = re.compile("第([0-9一二两三四五六七])(?:高|大|多|快|名|位)|排第([0-9二三四五六七])")
+_NTH = re.compile(
+    "第([0-9一二两三四五六七])(?:高|大|多|快|名|位|低|小|少)|(?:排|并列|倒数)第([0-9二三四五六七])|老([二三四五六七])"
+)
 _ITEMS = re.compile("(?:前|后|头)([0-9一二两三四五六七])(?:名|位|个|家)?")
 
 
@@ -113,7 +115,7 @@ def _ends_with_all(text: str) -> bool:
 def nth(text: str) -> int:
     """Which place of a ranking is asked for (第二高: 2); 1 if none is named."""
     match = _NTH.search(text)
-    return numeral_value(match.group(1) or match.group(2)) if match else 1
+    return numeral_value(next(filter(None, match.groups()))) if match else 1
 
 
 def leading(text: str) -> int | None:

@@ -1,18 +1,19 @@
 """Limits of knowledge: what no clause holds is refused with the reason; what another zone has is named as that zone's."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from rag.citations import Marks
+from rag.citations import Claim, Marks
 from rag.columns import Columns
 from rag.cues import cue
-from rag.duties import Duties
+from rag.duties import Duties, named
 from rag.evidence import Selector
 from rag.facts import Facts
-from rag.lexicon import Term, data_file
+from rag.intents import Op
+from rag.lexicon import Term, data_file, normalise
 from rag.mentions import Mentions
 from rag.plans import Ask, QueryPlan
-from rag.replies import Refusal, task_claim, units_claim, verbatim_claim
+from rag.replies import Outline, Refusal, heading_claim, task_claim, units_claim, verbatim_claim
 from rag.selection import Zones
 from rag.tables import Row, compose, listed
 from rag.types import Answer, Status
@@ -20,9 +21,10 @@ from rag.types import Answer, Status
 _LEAST_SCOPE = 0.12  # least share of a question without a zone that the corpus must know
 _TITLE = re.compile("《([^《》]{2,60})》")
 _NUMBER = re.compile("[一-鿿]{1,3}〔[0-9]{4}〕[0-9]+号")
+_COUNTED = re.compile("[一二两三四五六七八九十]大([一-鿿]{2})")
 _EITHER = re.compile(
-    "(?:是|按|填|选|用|走)?([一-鿿a-z0-9]{1,4})还是"
-    "(?:按|填|选|用|走)?([一-鿿a-z0-9]{1,4}?)(?:做|吗|呢|[,，。?？!]|$)"
+    "(?:是|按|填|选|用|走|跟|和|与)?([一-鿿a-z0-9]{1,4})还是"
+    "(?:按|填|选|用|走|跟|和|与)?([一-鿿a-z0-9]{1,4}?)(?:做|签|吗|呢|[,，。?？!]|$)"
 )
 
 
@@ -32,6 +34,7 @@ class Limits:
     def __init__(
         self,
         selector: Selector,
+        outline: Outline,
         facts: Facts,
         zones: Sequence[str],
         columns: Columns,
@@ -39,6 +42,7 @@ class Limits:
         mentions: Mentions,
         which: Zones,
     ) -> None:
+        self._outline = outline
         self._scorer = selector.scorer
         self._is_verb = selector.lexicon.is_verb
         self._places = facts.places
@@ -64,12 +68,15 @@ class Limits:
         self._check_details(plan)
         if self._unstated(plan):
             raise Refusal("not_found_figure")
+        belts = cue("belts").search(plan.focus) and not plan.confirm and len(plan.zones) == 1
+        if belts and plan.asks is Ask.PLACE and not any(r.clause.zone in plan.zones for r in self._places):
+            raise Refusal("not_found_belt_county", zone=plan.zones[0])
         if self._without_industry(plan):
             raise Refusal("not_found_industry", zone="、".join(plan.zones), place="、".join(plan.places))
 
     def _aimed(self, plan: QueryPlan) -> bool:
         """True if a question names something of the corpus, whatever else it says."""
-        named = plan.zones or plan.bodies or plan.aims or plan.quoted
+        named = plan.zones or plan.bodies or plan.aims or plan.quoted or Op.RARE in plan.ops
         return bool(named or plan.notice or plan.reference or plan.targets)
 
     def _check_documents(self, plan: QueryPlan) -> None:
@@ -80,16 +87,21 @@ class Limits:
             raise Refusal("not_found_document", document="、".join(unknown))
 
     def _check_details(self, plan: QueryPlan) -> None:
+        if cue("past").search(plan.focus):
+            raise Refusal("not_found_actual")
+        listed_there = any(self._outline.part(zone, plan.focus) for zone in plan.zones)
+        asked = cue("names_asked").search(plan.focus) and plan.asks in (Ask.TEXT, Ask.LIST, Ask.PLACE)
+        if asked and not listed_there:
+            raise Refusal("not_found_names")
         if plan.confirm:
             if cue("not_stated").search(plan.focus):
                 raise Refusal("not_found")
             return
-        if plan.asks in (Ask.TEXT, Ask.LIST) and cue("names_asked").search(plan.focus):
-            raise Refusal("not_found_names")
         if (either := _EITHER.search(plan.focus)) and not any(map(self._scorer.holds, either.groups())):
             raise Refusal("not_found_detail", detail="还是".join(either.groups()))
-        for detail, words in self._requires.items():
-            if detail in plan.focus and not any(map(self._scorer.holds, words)):
+        for detail, words in self._requires.items() if plan.asks is not Ask.UNITS else ():
+            granted = cue("granted").fullmatch(detail) and {Op.HIGHEST, Op.LOWEST} & {*plan.ops}
+            if detail in plan.focus and not granted and not any(map(self._scorer.holds, words)):
                 raise Refusal("not_found_detail", detail=detail)
 
     def _unstated(self, plan: QueryPlan) -> bool:
@@ -107,9 +119,50 @@ class Limits:
         homes = self._duties.of_unit(plan.bodies[0], self._zones)
         if not homes or zone in homes:
             return None
+        tasks = {z: [task_claim(c, plan.bodies) for c in found] for z, found in homes.items()}
+        return self._elsewhere(zone, tasks)
+
+    def _instead(self, plan: QueryPlan, zone: str) -> Answer | None:
+        """What a zone's lists name in place of the unit that a question takes for granted (另一家海关, 同一条的单位)."""
+        body = plan.bodies[0]
+        kind = self._duties.kind(body)
         marks = Marks()
-        rows = [Row(z, tuple(task_claim(c, plan.bodies) for c in tasks)) for z, tasks in homes.items()]
+        if kind and kind != body and not self._duties.of_unit(body, (zone,)):
+            tasks = self._duties.of_unit(kind, (zone,)).get(zone, [])
+            units = dict.fromkeys(unit for c in tasks for unit in named(kind, c))
+            opening = self._messages["unit_instead"].format(zone=zone, units=listed(units))
+            rows = [Row(zone, tuple(task_claim(c, (kind,)) for c in tasks))]
+            return Answer(compose(opening, rows, marks), Status.ANSWERED, marks.citations) if tasks else None
+        topic = self._which.topic(plan)
+        clause = self._duties.about(zone, topic) if topic and cue("besides").search(plan.focus) else None
+        if clause is None or named(body, clause):
+            return None
+        opening = self._messages["unit_missing"].format(heading=clause.heading, unit=body)
+        claim = units_claim(clause, None, self._messages["units"])
+        return Answer(f"{opening}{claim.text}{marks.of(claim)}。", Status.ANSWERED, marks.citations)
+
+    def _headed_elsewhere(self, plan: QueryPlan, zone: str) -> Answer | None:
+        """The counted heading (八大行动) that only another zone has."""
+        for match in _COUNTED.finditer(plan.focus):
+            homes = {z: c for z in self._zones if (c := self._outline.part(z, match.group()))}
+            kin = any(match.group(1) in normalise(c.heading) for c in self._outline.of_zone(zone))
+            if len(homes) == 1 and not kin:
+                return self._elsewhere(zone, {z: [heading_claim(c)] for z, c in homes.items()})
+        return None
+
+    def _made_elsewhere(self, plan: QueryPlan, zone: str) -> Answer | None:
+        """The counties of other zones that are to develop what a question looks for in this one."""
+        belts = cue("belts").pattern
+        named_belt = [t for t in plan.terms if re.search(f"{re.escape(t.text)}(?:{belts})", plan.focus)]
+        homes = self._which.industries(named_belt, self._zones) if named_belt else {}
+        if not homes or zone in homes or any(zone in self._scorer.zones(term) for term in named_belt):
+            return None
+        return self._elsewhere(zone, homes)
+
+    def _elsewhere(self, zone: str, homes: Mapping[str, Sequence[Claim]]) -> Answer:
+        marks = Marks()
         opening = self._messages["elsewhere"].format(zone=zone, owner=listed(homes))
+        rows = [Row(z, tuple(claims)) for z, claims in homes.items()]
         return Answer(compose(opening, rows, marks), Status.ANSWERED, marks.citations)
 
     def _things(self, plan: QueryPlan) -> set[Term]:
@@ -127,8 +180,12 @@ class Limits:
         if plan.confirm or len(plan.zones) != 1 or plan.reference:
             return None
         zone = plan.zones[0]
+        if len(plan.bodies) == 1 and (instead := self._instead(plan, zone)):
+            return instead
         if plan.bodies and not self._which.topic(plan):
             return self._in_charge_elsewhere(plan, zone)
+        if elsewhere := self._headed_elsewhere(plan, zone) or self._made_elsewhere(plan, zone):
+            return elsewhere
         owned = self._mentions.owned_elsewhere(plan, zone)
         if owned is None:
             return None

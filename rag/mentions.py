@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.evidence import Selector
-from rag.lexicon import Term, normalise
+from rag.lexicon import Term, normalise, shortens
 from rag.plans import QueryPlan
 from rag.retrieval import above
 from rag.sentences import Passage, joined, phrases, segments, sentences
@@ -167,13 +167,18 @@ class Mentions:
     def says(self, term: Term, key: str) -> float:
         """As the scorer, but where the corpus has the very word, only that and its equals will do."""
         if self._selector.scorer.holds(term.text):
-            words = (term.text, *self._selector.lexicon.equals(term.text))
+            equal = self._selector.lexicon.equals(term.text)
+            words = (term.text, *(word for word in equal if not _is_wider(word, term.text)))
             return float(any(word in key for word in words))
         return self._selector.scorer.match(term, key)
 
     def coverage(self, terms: Sequence[Term], passage: Passage, *, heading: bool = True) -> float:
         """Share of the terms that a passage, with its headings or alone, covers, 0 to 1."""
         return self._selector.scorer.coverage(terms, passage.key, above(passage.clause) if heading else "")
+
+    def titled(self, terms: Sequence[Term], clause: Clause) -> bool:
+        """True if a clause's own heading covers half of the terms, so that all of it is about them."""
+        return self._selector.scorer.coverage(terms, normalise(clause.heading)) >= _LEAST
 
     def shortest(self, passage: Passage, terms: Sequence[Term], quoted: Sequence[str]) -> tuple[Passage, ...]:
         """The listed parts, or the run of phrases, that hold what is asked about."""
@@ -199,3 +204,8 @@ class Mentions:
                 ):
                     return (run,)
         return (passage,)
+
+
+def _is_wider(word: str, name: str) -> bool:
+    """True if a word is what is left of a longer name without its first part (班列 of 欧亚班列), so that it says less."""
+    return len(word) < len(name) and word[0] != name[0] and shortens(word, name)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 _CN = "零〇一二三四五六七八九十百"
-_CN_VALUES = {"零": 0, "〇": 0, **{c: i for i, c in enumerate("一二三四五六七八九", 1)}}
+_CN_VALUES = {"零": 0, "〇": 0, "两": 2, **{c: i for i, c in enumerate("一二三四五六七八九", 1)}}
+
+_POWERS = {"十": 10, "百": 100, "千": 1000}
 
 
 class Level(IntEnum):
@@ -61,15 +63,13 @@ _SHORT = {
 
 
 def numeral_value(numeral: str) -> int:
-    """Value of a Chinese numeral below 1,000 or of a decimal one, e.g. 三十六 → 36, ``１２`` → 12; 0 if it is neither."""
+    """Value of a Chinese numeral below 10,000 or of a decimal one, e.g. 三十六 → 36, ``１２`` → 12; 0 if it is neither."""
     if numeral.isdecimal():
         return int(numeral)
     total, digit = 0, 0
     for char in numeral:
-        if char == "十":
-            total, digit = total + (digit or 1) * 10, 0
-        elif char == "百":
-            total, digit = total + (digit or 1) * 100, 0
+        if char in _POWERS:
+            total, digit = total + (digit or 1) * _POWERS[char], 0
         elif char in _CN_VALUES:
             digit = digit * 10 + _CN_VALUES[char] if digit else _CN_VALUES[char]
         else:

@@ -8,18 +8,19 @@ from rag.claims import Claims
 from rag.columns import Columns
 from rag.comparing import Comparer
 from rag.computing import Computed, Computer
-from rag.contrast import differing, nearest
+from rag.contrast import differing, nearest, reordered
 from rag.counts import Counts
 from rag.cues import cue
 from rag.duties import Duties
 from rag.evidence import Selector
 from rag.facts import Facts
-from rag.intents import Op
+from rag.intents import Op, nth
 from rag.lexicon import Term, data_file, normalise
 from rag.limits import Limits
 from rag.mentions import Mentions
+from rag.parts import joined
 from rag.plans import Ask, QueryPlan
-from rag.replies import Outline, heading_claim, verbatim_claim
+from rag.replies import Outline, heading_claim, units_claim, verbatim_claim
 from rag.selection import Selection, Zones, asks_for_zones
 from rag.summaries import Summaries
 from rag.tables import Row, compose, listed
@@ -34,6 +35,7 @@ class Operations:
 
     def __init__(self, selector: Selector, outline: Outline, facts: Facts, zones: Sequence[str]) -> None:
         self._outline = outline
+        self._is_thing = selector.lexicon.is_thing
         self._zones = tuple(zones)
         self._columns = Columns(selector, facts, zones)
         self._duties = Duties(selector, facts, zones)
@@ -44,9 +46,9 @@ class Operations:
         self._computer = Computer()
         self._comparer = Comparer(self._columns, self._computer)
         self._units = UnitQuestions(self._duties, self._which)
-        self._claims = Claims(self._duties, self._which, self._units, zones)
+        self._claims = Claims(self._duties, self._which, self._units, self._columns, zones)
         self._limits = Limits(
-            selector, facts, zones, self._columns, self._duties, self._mentions, self._which
+            selector, outline, facts, zones, self._columns, self._duties, self._mentions, self._which
         )
         self._messages = data_file("messages", dict[str, str])
 
@@ -72,8 +74,10 @@ class Operations:
             judged = self._comparer.judge(plan) if self._only_figures(plan) else None
             judged = judged or self._claims.judge(plan)
             return Answer(judged.text, Status.ANSWERED, judged.marks.citations) if judged else None
-        if plan.item and not plan.bodies:
+        if plan.item and not plan.bodies and not asks_for_zones(plan):
             return None
+        if cue("granted").search(plan.focus) and (refuted := self._comparer.refuted(plan)):
+            return Answer(refuted.text, Status.ANSWERED, refuted.marks.citations)
         scope = tuple(zone for zone in plan.zones or self._zones if zone not in plan.excluded)
         if plan.reference and not plan.overview:
             if listing := self._summaries.answer(plan, scope):
@@ -82,6 +86,7 @@ class Operations:
             return Answer(named.text, Status.ANSWERED, named.marks.citations) if named else None
         computed = (
             self._summaries.answer(plan, scope)
+            or self._ordered(plan, scope)
             or self._items(plan, scope)
             or self._units.answer(plan, scope)
             or self._figures(plan, scope, given)
@@ -91,13 +96,17 @@ class Operations:
         )
         if computed is None:
             return None
+        if Op.CONTRAST in plan.ops and cue("contents").search(plan.focus) and cue("body").search(plan.focus):
+            texts = self._contrast(replace(plan, terms=self._which.topic(replace(plan, bodies=()))), scope)
+            parts = [Answer(c.text, Status.ANSWERED, c.marks.citations) for c in (computed, texts) if c]
+            return joined(parts)
         return Answer(computed.text, Status.ANSWERED, computed.marks.citations)
 
     def _figures(self, plan: QueryPlan, scope: Sequence[str], given: Selection | None) -> Computed | None:
         """Computed from a column, or side by side where several zones are asked for a figure."""
         if (plan.bodies and not given) or (Op.LACK in plan.ops and asks_for_zones(plan)):
             return None
-        if Op.SHARE in plan.ops:
+        if Op.SHARE in plan.ops or (nth(plan.focus) > 1 and len(scope) < 2):
             scope = self._zones
         column = self._columns.of(plan, scope)
         if column is None or len(scope) < 2:
@@ -142,6 +151,25 @@ class Operations:
             numbers = (*part.numbers, *numbers[1:])
         return self._outline.numbered(zone, numbers)
 
+    def _ordered(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
+        """Zones that list the parts below a heading in another order than most, with the parts that changed places."""
+        if len(scope) < 2 or not cue("order").search(plan.focus):
+            return None
+        parts = {z: self._outline.children(part) for z in scope if (part := self._which.part(plan, z))}
+        moved = reordered({z: [_noun(c) for c in children] for z, children in parts.items()})
+        if not moved:
+            return None
+        marks = Marks()
+        rows = [
+            Row(z, tuple(self._at(parts[z][place], place + 1) for place in places))
+            for z, places in moved.items()
+        ]
+        return Computed(compose("", rows, marks), marks)
+
+    def _at(self, clause: Clause, place: int) -> Claim:
+        claim = heading_claim(clause)
+        return replace(claim, text=self._messages["at_place"].format(place=place, heading=claim.text))
+
     def _items(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
         """Several things named in a row, each with where it belongs."""
         if plan.bodies or not cue("each_thing").search(plan.focus):
@@ -150,11 +178,9 @@ class Operations:
             return None
         rows = []
         for item, terms in self._items_of(plan):
-            claims = self._homes(terms, scope, plan)
-            if not claims:
-                return None
-            rows.append(Row(item, claims))
-        if len(rows) < 2:
+            missing = Claim(self._messages["item_missing"], ())
+            rows.append(Row(item, self._homes(terms, scope, plan) or (missing,)))
+        if sum(bool(row.claims[0].proof) for row in rows) < 2:
             return None
         marks = Marks()
         return Computed(compose("", rows, marks, column="项目"), marks)
@@ -168,7 +194,8 @@ class Operations:
             return items
         for piece in cue("joins").split(best):
             inside = [t for t in plan.terms if t.text in piece and not cue("belt").fullmatch(t.text)]
-            if terms := self._mentions.telling(inside):
+            terms = self._mentions.telling(inside)
+            if terms or any(self._is_thing(t.text) for t in inside):
                 start = min(piece.find(t.text) for t in inside)
                 end = max(piece.find(t.text) + len(t.text) for t in inside)
                 items.append((piece[start:end], terms))
@@ -198,7 +225,10 @@ class Operations:
         cell = column.cells[scope[0]]
         marks = Marks()
         rows = [Row(f"{n}", (claim,)) for n, claim in enumerate(cell.claims, 1)]
-        lead = self._messages["counted"].format(count=int(cell.value or 0), unit=cell.unit)
+        lead = self._messages["counted"].format(count=int(cell.value or 0), unit=cell.unit + cell.note)
+        part = self._which.part(plan, scope[0])
+        if part and cell.unit == self._messages["unit_parts"]:
+            lead = f"{part.heading}{marks.of(heading_claim(part))}:{lead}"
         return Computed(compose(lead, rows, marks, column="序号", head="内容"), marks)
 
     def _selected(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
@@ -210,8 +240,10 @@ class Operations:
             return None
         marks = Marks()
         zones = list(chosen.zones)
-        rows = [Row(zone, claims) for zone, claims in chosen.zones.items() if claims]
+        rows = [Row(zone, self._with_place(plan, claims)) for zone, claims in chosen.zones.items() if claims]
         message = ("unit_lacking" if chosen.units else "lacking") if chosen.missing else ""
+        if chosen.everywhere:
+            message = "unit_none_lacking" if chosen.units else "none_lacking"
         if not message and len(zones) > 1:
             message = "which_unit" if chosen.units else "which"
         lead = (
@@ -222,6 +254,18 @@ class Operations:
             else ""
         )
         return Computed(compose(lead, rows, marks), marks)
+
+    def _with_place(self, plan: QueryPlan, claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
+        """Claims with the heading they stand under and its units, where a question asks for these too."""
+        clause = claims[0].proof[0].clause if claims[0].proof else None
+        if clause is None or plan.bodies:
+            return claims
+        heading = heading_claim(clause) if clause.heading and cue("which_item").search(plan.focus) else None
+        if heading and heading.text not in claims[0].text:
+            claims = (heading, *claims)
+        if clause.units_span and cue("units").search(plan.focus):
+            claims = (*claims, units_claim(clause, None, self._messages["units"]))
+        return claims
 
     def _contrast(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
         """What the clauses of a topic say differently."""
@@ -237,7 +281,9 @@ class Operations:
         marks = Marks()
         rows = []
         for zone, passages in runs.items():
-            near = [p for p in passages if self._mentions.coverage(terms, p, heading=False)] or passages
+            aside = not self._mentions.titled(terms, found[zone])
+            near = [p for p in passages if self._mentions.coverage(terms, p, heading=False)] if aside else []
+            near = near or passages
             claims = tuple(verbatim_claim(p) for p in near[:_SHOWN])
             rows.append(Row(zone, claims or (Claim(self._messages["nothing_else"], ()),)))
         return Computed(compose(self._messages["differing"], rows, marks), marks)
@@ -248,3 +294,8 @@ class Operations:
         near = nearest(plan.quoted[0], {zone: self._outline.of_zone(zone) for zone in scope})
         rows = [Row(zone, (verbatim_claim(passage),)) for zone, passage in near.items()]
         return Computed(compose(self._messages["differing"], rows, marks), marks) if len(rows) > 1 else None
+
+
+def _noun(clause: Clause) -> str:
+    """The end of a heading, which names the thing whatever is done with it (构建…体系, 健全…体系)."""
+    return normalise(clause.heading)[-6:]

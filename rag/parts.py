@@ -26,6 +26,8 @@ def split(question: str) -> tuple[str, ...]:
     last = [i for i, kind in enumerate(kinds) if kind == asked[0]][-1]
     border = next(i for i in range(last + 1, len(kinds)) if kinds[i])
     first, second = "".join(pieces[:border]), "".join(pieces[border:])
+    if cue("which_zone").match(second) or len(second) < _LEAST:  # 有这种情况吗,哪个市
+        return (question,)
     adds = asked[0] == "closed" or (cue("have").search(second) and not cue("units").search(first))
     claims = len(cue("tag").sub("", first).strip()) >= _LEAST
     return (first, second) if adds and claims else (question,)

@@ -31,6 +31,7 @@ class QueryPlan:
         zones: zones that the answer is about; empty means not named.
         places: counties and areas named.
         foreign: places outside the corpus that the question is about.
+        outside: places outside the corpus asked about beside its zones (甲和外地的目标).
         asks: what an answer must deliver.
         confirm: True if yes or no is asked.
         claim: the part of such a question that says what is claimed, without 对吗, 是这样吗 and the like.
@@ -65,6 +66,7 @@ class QueryPlan:
     zones: tuple[str, ...]
     places: tuple[str, ...]
     foreign: tuple[str, ...]
+    outside: tuple[str, ...]
     asks: Ask
     confirm: bool
     claim: str

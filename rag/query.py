@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.amounts import few_in_digits, in_digits
 from rag.covering import Facet
 from rag.cues import cue, wordings
 from rag.gazetteer import Gazetteer
@@ -15,6 +16,7 @@ from rag.spelling import Spelling
 from rag.unit_names import UnitNames
 
 _MARKUP = re.compile(r"<[^<>]{0,400}>|\{[^{}]{0,400}\}|https?://\S+")
+_THIS_UNIT = re.compile("[这那该]个?家?(海关|厅|局|委|办|银行|单位)")
 _ASIDE = 40  # characters; beyond this what stands before 我就问 and the like is an aside
 _RAMBLING = 90  # characters; beyond this only the end of a question is taken for the question itself
 _LEAST = 8  # characters of a question
@@ -58,14 +60,23 @@ class Planner:
 
     def plan(self, question: str) -> QueryPlan:
         """Understand a question that stands alone."""
-        text = self._spelling.correct(" ".join(_MARKUP.sub(" ", normalise(question)).split()))
+        text = in_digits(self._spelling.correct(" ".join(_MARKUP.sub(" ", normalise(question)).split())))
+        text = few_in_digits(text) if _has("confirm", text) else text
         focus = _plain(self._focus(text))
         if steps := two_steps(focus):
             which, then = (self._plan_of(text, part) for part in steps)
             content = any(not cue("says").fullmatch(term.text) for term in then.terms)
-            if content and not which.zones and not {Op.HIGHEST, Op.LOWEST} & {*then.ops}:
+            extremes = {Op.HIGHEST, Op.LOWEST}
+            compared = extremes & {*which.ops} and extremes & {*then.ops}  # 最高的市是最低的市的几倍
+            if content and not which.zones and not compared:
                 return replace(then, within=replace(which, asks=Ask.ZONES, confirm=False))
         return self._plan_of(text, focus)
+
+    def unit_put_in(self, question: str, said: str) -> str:
+        """The question with the one unit that an answer named for what points back to it (这个海关)."""
+        match = _THIS_UNIT.search(question)
+        named = {unit for unit in self._names.units if match and unit.endswith(match[1]) and unit in said}
+        return question.replace(match[0], named.pop()) if match and len(named) == 1 else question
 
     def zones_in(self, text: str) -> tuple[str, ...]:
         """Zones that a normalised text names."""
@@ -74,17 +85,21 @@ class Planner:
     def _plan_of(self, text: str, focus: str) -> QueryPlan:
         zones, places = self._zones(text, focus)
         notice = _has("notice", focus) and (not zones or _has("addressees", focus))
-        ops = operations(focus)
+        asking = _QUOTED.sub(" ", focus)  # what is quoted asks nothing
+        ops = operations(asking)
         every = {Op.SUM, Op.MEAN, Op.RANKING} & {*ops} and Op.SHARE not in ops and _has("all_zones", focus)
         zones = () if notice or every or self._beside(zones, focus) else zones
         foreign = () if zones else self._foreign(focus)
-        topic = self._topic(focus, foreign)
+        outside = self._outside(zones, focus)
+        topic = self._topic(focus, (*foreign, *outside))
         terms = self._lexicon.terms(topic)
         terms = tuple(term for term in terms if not self._operating.fullmatch(term.text))
         aims = [term for term in terms if cue("goal").fullmatch(term.text)]
         terms = tuple(term for term in terms if term not in aims) or tuple(aims)
         confirm, claim = self._confirms(focus), self._claim(focus)
         asks = self._asks(focus)
+        if asks is Ask.ZONES and len(zones) > 1 and not places and _has("each_thing", focus):
+            asks = Ask.VALUE if _has("value", focus) else Ask.TEXT  # 几个?甲乙丙三个市分别怎么写
         if (
             asks is Ask.ZONES and len(zones) == 1 and not _has("zone_word", focus)
         ):  # 甲管物流的都有谁, 是哪六个
@@ -98,6 +113,7 @@ class Planner:
             zones=zones,
             places=places,
             foreign=foreign,
+            outside=outside,
             asks=asks,
             confirm=confirm,
             claim=claim,
@@ -115,7 +131,7 @@ class Planner:
             heading=next((heading for heading in self._headings if heading in focus), None),
             reference=_reference(focus),
             all_zones=_has("all_zones", focus),
-            overview=_has("overview", focus),
+            overview=_has("overview", asking),
             targets=_has("targets", focus),
             aims=bool(aims),
             each=len(zones) < 2 and not places and _has("each", focus),
@@ -146,13 +162,23 @@ class Planner:
             masked = part
             for unit in self._names.units:
                 masked = masked.replace(unit, "\n") if not unit.endswith("政府") else masked
-            named = {z for z in self._names.zones if z in masked and not self._set_aside(z, masked)}
-            places = self._aligned(self._names.places, masked)
+            named = {z for z in self._names.zones if z in masked and not self._set_aside(z, text)}
+            named_here = self._aligned(self._names.places, masked)
+            places = tuple(place for place in named_here if not self._is_part(place, masked))
             named |= {self._names.places[place] for place in places}
             named |= {zone for sound, zone in self._names.pinyin.items() if sound in _latin(masked)}
             if named:
                 return tuple(zone for zone in self._names.zones if zone in named), places
         return (), ()
+
+    def _is_part(self, place: str, text: str) -> bool:
+        """True if a short name begins something else that the notices name (牡丹系列产品 is no place)."""
+        begun = re.findall(f"{place}[一-鿿]{{2}}", text)
+        return (
+            place[-1] not in "市县区"
+            and len(begun) == text.count(place)
+            and all(found[len(place)] not in "市县区" and found in self._names.written for found in begun)
+        )
 
     def _set_aside(self, zone: str, text: str) -> bool:
         before = f"(?:{cue('except').pattern}){zone}|(?:{cue('setting_aside').pattern})[^,，。]{{0,12}}{zone}"
@@ -164,6 +190,7 @@ class Planner:
         names = "|".join(zones)
         return bool(
             zones
+            and all(text.count(zone) == 1 for zone in zones)
             and self._foreign(text)
             and re.search(f"(?:{names}).{{0,2}}(?:{cue('beside').pattern})", text)
         )
@@ -195,6 +222,16 @@ class Planner:
             if any(name + m.group() in masked for m in cue("subject_behind").finditer(masked))
         )
         return named or (() if _has("zones", text) or _has("confirm", text) else tuple(about))
+
+    def _outside(self, zones: Sequence[str], text: str) -> tuple[str, ...]:
+        """Other places joined to a zone as if both were in the corpus."""
+        joint = cue("joint").pattern
+        named = "|".join(zones)
+        return tuple(
+            name
+            for name in (self._aligned(self._names.foreign, text) if zones else ())
+            if re.search(f"(?:{named})市?(?:{joint}){name}|{name}市?(?:{joint})(?:{named})", text)
+        )
 
     def _without_zones(self, text: str) -> str:
         for zone in self._names.zones:
@@ -229,7 +266,10 @@ class Planner:
             and not _has("open", text)
             and (self._asks(text) is Ask.TEXT or bool(_FIGURE.search(text)))
         )
-        parts = [part for part in _PARTS.split(text) if _has("confirm", part) or _has("whether", part)]
+        asked = [part for part in _PARTS.split(text) if part]
+        if asked and _has("which_zone", asked[-1]):  # 有这种情况吗,哪个市
+            return False
+        parts = [part for part in asked if _has("confirm", part) or _has("whether", part)]
         closed = any(not _has("interrogative", part) or _has("whether_any", part) for part in parts)
         return closed or stated
 

@@ -11,7 +11,8 @@ from rag.sentences import Passage, joined, sentences, whole
 from rag.types import Clause, Status
 
 _BREAK = re.compile(r"\s*\n\s*")
-_COUNTING = re.compile("([一二两三四五六七八九十])(?:大类|[大类个项条种])")
+_COUNTING = re.compile("([一二两三四五六七八九十])(?:大类|[大类个项条种块])")
+_HOW_MANY = re.compile("几(?:大|个|项|条)([一-鿿]{2})")
 _QUOTED = re.compile('[“"]([^“”"]{3,})[”"]')
 _BODY = 260  # characters of a clause that is answered as a whole
 
@@ -169,7 +170,16 @@ class Outline:
             named = max((len(name) for name in names if name in key), default=0)
             if named > length:
                 best, length = clause, named
-        return best
+        return best or self._counting(zone, text)
+
+    def _counting(self, zone: str, text: str) -> Clause | None:
+        """The clause whose heading counts what a text asks the number of (有几项行动: 开展八大行动)."""
+        for asked in _HOW_MANY.finditer(text):
+            heading = re.compile(f"[一二两三四五六七八九十](?:大|个|项|条){asked[1]}")
+            found = [c for c in self.of_zone(zone) if heading.search(normalise(c.heading))]
+            if found:
+                return found[0]
+        return None
 
     def mentions(self, zone: str, name: str) -> bool:
         """True if a zone's plan names something."""

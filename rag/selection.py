@@ -12,13 +12,13 @@ from rag.evidence import Selector
 from rag.industries import Industry
 from rag.intents import Op
 from rag.lexicon import Term, normalise
-from rag.mentions import COMMON, Mentions
+from rag.mentions import COMMON, Mention, Mentions
 from rag.plans import Ask, QueryPlan
 from rag.replies import Outline, cell_claim, task_claim, verbatim_claim
 from rag.sentences import Passage
 from rag.types import Clause
 
-_SENTENCES = 300  # characters up to which zones are shown with whole sentences
+_SENTENCES = 200  # characters up to which zones are shown with whole sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,13 @@ class Selection:
         zones: zone → claims; empty claims where a zone lacks something and nothing nearby can be shown.
         missing: what the zones lack; empty where they have it.
         units: units by whose lists the zones were picked.
+        everywhere: True if zones were asked for that lack something, and none does.
     """
 
     zones: Mapping[str, tuple[Claim, ...]]
     missing: str = ""
     units: tuple[str, ...] = ()
+    everywhere: bool = False
 
 
 class Zones:
@@ -99,16 +101,21 @@ class Zones:
 
     def _by_unit(self, plan: QueryPlan, scope: Sequence[str]) -> Selection | None:
         """Zones whose lists name a unit, for a task where the question names one."""
-        words = [q for q in plan.quoted if not any(self._outline.headed(zone, q) for zone in scope)]
+        headings = [normalise(c.heading) for zone in scope for c in self._outline.of_zone(zone)]
+        words = [q for q in plan.quoted if not any(q in heading for heading in headings)]
         if not plan.bodies or any(map(self._selector.scorer.holds, words)):
             return None
         if Op.LACK in plan.ops and Op.RARE not in plan.ops:
             topic = self.topic(plan)
+            about = {zone: tasks for zone in scope if (tasks := self._tasks(zone, plan))}
+            having = {z: [c for c in tasks if self._names(plan, c)][:1] for z, tasks in about.items()}
+            if having and all(having.values()):
+                claims = {z: tuple(task_claim(c, plan.bodies) for c in tasks) for z, tasks in having.items()}
+                return Selection(claims, "", plan.bodies, everywhere=True)
             found = {
                 zone: tasks[:1] if topic else []
-                for zone in scope
-                if (tasks := self._tasks(zone, plan))
-                and not any(named(unit, c) for c in tasks for unit in plan.bodies)
+                for zone, tasks in about.items()
+                if not any(named(unit, c) for c in tasks for unit in plan.bodies)
             }
         else:
             found = self.tasks(plan, scope)
@@ -129,10 +136,11 @@ class Zones:
         """Zone → tasks whose lists name the units of a plan, among those that it is about."""
         alone = bool(cue("alone").search(plan.focus))
         first = bool(cue("first_listed").search(plan.focus))
+        besides = cue("besides").search(plan.focus) and not plan.excluded and self.topic(plan)
         found = {
             zone: [
                 c
-                for c in self._tasks(zone, plan)
+                for c in (self._others(zone, plan) if besides else self._tasks(zone, plan))
                 if self._names(plan, c)
                 and (not alone or all(_is_named(plan, unit, c) for unit in others(c)))
                 and (not first or _is_named(plan, c.units[0], c))
@@ -140,6 +148,11 @@ class Zones:
             for zone in scope
         }
         return {zone: tasks for zone, tasks in found.items() if tasks}
+
+    def _others(self, zone: str, plan: QueryPlan) -> list[Clause]:
+        """Tasks of a zone other than the ones that a plan names (除了这一项,还管什么)."""
+        about = self._tasks(zone, plan)
+        return [c for c in self._duties.tasks(zone) if c not in about]
 
     def _once(self, plan: QueryPlan, scope: Sequence[str]) -> dict[str, list[Clause]]:
         """Zones of which one task alone names the units, and that is what the plan is about."""
@@ -181,7 +194,7 @@ class Zones:
         rest = [
             t
             for t in plan.terms
-            if not any(t.text in unit or unit in t.text for unit in (*plan.bodies, *plan.units))
+            if not any(_names_unit(t, unit) for unit in (*plan.bodies, *plan.units))
             and not cue("duty", "tasks", "units", "level").search(t.text)
         ]
         weight = self._selector.scorer.term_weight
@@ -275,7 +288,10 @@ class Zones:
             if re.search(f"{re.escape(t.text)}或|或(?:者|是)?{re.escape(t.text)}", plan.focus)
         )
         found = self._mentions.of(terms, plan.quoted, self._columns.zones, either)
-        best = {zone: found[zone][0].passage for zone in scope if zone in found}
+        tasks = bool(
+            cue("which_item").search(plan.focus)
+        )  # 哪项行动: rather a task than the goals that speak of it
+        best = {zone: _first(found[zone], tasks=tasks) for zone in scope if zone in found}
         if not best:
             return None
         # Whole sentences read better; where that would be long, the phrases that say it.
@@ -287,11 +303,18 @@ class Zones:
         }
         return Selection({zone: tuple(map(verbatim_claim, parts)) for zone, parts in shown.items()})
 
+    def _shown(self, passage: Passage, terms: Sequence[Term], plan: QueryPlan) -> list[Claim]:
+        parts = self._mentions.shortest(passage, self._mentions.telling(terms), plan.quoted)
+        return list(map(verbatim_claim, parts))
+
     def _lacking(self, plan: QueryPlan, terms: Sequence[Term], scope: Sequence[str]) -> Selection | None:
         """Zones that speak of the rest of a question, but not of what it says is missing."""
         lacked, rest = _divided(plan, terms)
         having = self._mentions.of(lacked, plan.quoted, scope)
-        if not having or len(having) == len(scope):
+        if having and len(having) == len(scope):
+            said = {z: tuple(self._shown(hits[0].passage, lacked, plan)) for z, hits in having.items()}
+            return Selection(said, everywhere=True)
+        if not having:
             return None
         topical = self._mentions.of(rest, (), scope) if rest else {}
         lacking = [z for z in scope if z not in having and (z in topical or not topical)]
@@ -320,7 +343,18 @@ def _is_named(plan: QueryPlan, unit: str, clause: Clause) -> bool:
     return any(unit in named(body, clause) for body in plan.bodies)
 
 
+def _first(hits: Sequence[Mention], *, tasks: bool) -> Passage:
+    """The best passage, or the best one below a part where a task is asked for."""
+    below = (hit.passage for hit in hits if tasks and len(hit.passage.clause.numbers) > 1)
+    return next(below, hits[0].passage)
+
+
+def _names_unit(term: Term, unit: str) -> bool:
+    return term.text in unit or unit in term.text or unit in term.alternatives
+
+
 def asks_for_zones(plan: QueryPlan) -> bool:
     """True if a question asks which zones, or how many."""
-    by_unit = plan.bodies and cue("zones").search(plan.focus)
-    return bool(plan.asks is Ask.ZONES or Op.COUNT in plan.ops or by_unit)
+    besides = plan.bodies or (plan.asks is Ask.UNITS and not plan.zones)
+    named = besides and cue("zones").search(plan.focus)
+    return bool(plan.asks is Ask.ZONES or Op.COUNT in plan.ops or named)

@@ -35,10 +35,10 @@ class Summaries:
         listing = bool(plan.reference) and cue("which_parts").search(plan.focus)
         if not (plan.overview or listing or cue("whole_plan").search(plan.focus)):
             doings = plan.asks in (Ask.TEXT, Ask.LIST) and not plan.ops and cue("doings").search(plan.focus)
-            several = len(plan.zones) > 1 and doings
+            several = (len(plan.zones) > 1 or plan.all_zones) and doings
             return self._theme(plan, scope) if several else None
         if len(plan.zones) == 1:
-            if cue("whole_plan").search(plan.focus):
+            if cue("whole_plan").search(plan.focus) or not plan.terms:
                 return self._whole(plan.zones[0])
             if part := self._outline.part(plan.zones[0], plan.focus):
                 return self._part(part)
@@ -102,7 +102,7 @@ class Summaries:
         if not found:
             return None
         wanted = self._mentions.telling(terms)
-        if plan.zones:  # every zone that is named gets a line
+        if plan.zones or plan.all_zones:  # every zone that is asked about gets a line
             nearest = self._mentions.best(wanted, [zone for zone in scope if zone not in found])
             found = {**found, **{zone: (Mention(sentences(c)[0], 0.0),) for zone, c in nearest.items()}}
         own = {zone: self._own(wanted, self._outline.of_zone(zone)) for zone in found}
@@ -126,8 +126,13 @@ class Summaries:
         return sorted(about.values(), key=lambda c: c.span.start)[:_CLAUSES]
 
     def _speaking(self, passages: Sequence[Passage], plan: QueryPlan, budget: int) -> list[Passage]:
-        """The passages that cover most of the question, as many as fit, in the order of the plan."""
+        """The passages that cover most of the question, as many as fit, in the order of the plan.
+
+        The clause that states the goals is for questions about figures; it counts where there is no other.
+        """
         chosen: list[Passage] = []
+        goals = {row.clause.id for row in self._columns.rows(str(passages[0].clause.zone))}
+        passages = [p for p in passages if p.clause.id not in goals] or passages
         for passage in sorted(passages, key=lambda p: -self._mentions.coverage(plan.terms, p)):
             if not chosen or sum(len(p.text) for p in chosen) + len(passage.text) <= budget:
                 chosen.append(passage)

@@ -1,7 +1,7 @@
 """Responsible units as questions name them: in full, without 省, as departments, by kind (海关), or shortened."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rag.lexicon import Term, shortens
 
@@ -57,6 +57,14 @@ class UnitNames:
         return fitting[0] if len(fitting) == 1 else None if fitting else word
 
 
+def kind_of(unit: str, units: Iterable[str]) -> str:
+    """What the names of local branches have in common (青岛海关, 济南海关: 海关); empty for units that have no like."""
+    alike = [u for u in units if u[-2:] == unit[-2:] and len(u) == len(unit) and not u.startswith("省")]
+    if unit.endswith("政府"):
+        return ""
+    return unit[-2:] if unit in alike and len(alike) > 1 else ""
+
+
 def _aliases(units: Sequence[str]) -> dict[str, str]:
     table = {unit: unit for unit in units}
     for unit in units:
@@ -66,6 +74,6 @@ def _aliases(units: Sequence[str]) -> dict[str, str]:
             table.setdefault(f"{_OFFICE.sub('', short)}部门", unit)
         if branch := _BRANCH.match(unit):
             table.setdefault(branch.group(1), unit)
-        if sum(other.endswith(unit[-2:]) for other in units) == 2:
-            table.setdefault(unit[-2:], unit[-2:])
+        if kind := kind_of(unit, units):
+            table.setdefault(kind, kind)
     return dict(sorted(table.items(), key=lambda item: -len(item[0])))

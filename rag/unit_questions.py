@@ -1,6 +1,6 @@
 """Questions about units across zones: named once only, lists contrasted or in common, which unit of a kind."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rag.citations import Claim, Marks
@@ -44,27 +44,45 @@ class UnitQuestions:
     def _lists(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
         """Unit lists of one task in several zones: what only one has, or what all share."""
         ops = {Op.CONTRAST, Op.COMMON, Op.DIFFERENCE} & set(plan.ops)
-        if asks_for_zones(plan) and plan.bodies:
+        if not ops or (asks_for_zones(plan) and plan.bodies):
             return None
-        if not ops or len(scope) < 2 or not (plan.asks is Ask.UNITS or cue("body").search(plan.focus)):
+        lists = self.lists(plan, scope)
+        if not lists:
             return None
+        if Op.COMMON not in ops:
+            return self.contrasted(plan, lists)
+        opening = self._messages["units_common"].format(units=listed(in_all(lists)))
+        marks = Marks()
+        rows = [Row(z, (units_claim(c, None, self._messages["units"]),)) for z, c in lists.items()]
+        return Computed(compose(opening, rows, marks, head="责任单位"), marks)
+
+    def lists(self, plan: QueryPlan, scope: Sequence[str]) -> dict[str, Clause]:
+        """Zone → the task that a question about unit lists names; empty if it is no such question."""
+        asked = plan.asks is Ask.UNITS or cue("body").search(_unquoted(plan))
+        if len(scope) < 2 or not asked:
+            return {}
         topic = self._which.topic(replace(plan, bodies=()))
         about = {z: c for z in scope if (c := self._duties.about(z, topic))} if topic else {}
-        if len(about) < 2:
-            return None
-        if Op.COMMON in ops:
-            opening = self._messages["units_common"].format(units=listed(in_all(about)))
-        else:
-            own = only_in(about) if plan.zones else unusual(about)
-            about = about if plan.zones else {zone: about[zone] for zone in own}
+        return about if len(about) > 1 else {}
+
+    def contrasted(self, plan: QueryPlan, lists: Mapping[str, Clause]) -> Computed:
+        """What of several lists is not in all: for two zones both lists, for more what each has besides."""
+        marks = Marks()
+        if asks_for_zones(plan):
+            own = unusual(lists)
+            lists = {zone: lists[zone] for zone in own} or lists
+        own = own if asks_for_zones(plan) and own else only_in(lists)
+        if len(plan.zones) > 1 or asks_for_zones(plan):
             parts = [
                 self._messages["units_only" if units else "units_none"].format(zone=zone, units=listed(units))
                 for zone, units in own.items()
             ]
-            opening = ";".join(parts) + "。"
-        marks = Marks()
-        rows = [Row(z, (units_claim(c, None, self._messages["units"]),)) for z, c in about.items()]
-        return Computed(compose(opening, rows, marks, head="责任单位"), marks)
+            rows = [Row(z, (units_claim(c, None, self._messages["units"]),)) for z, c in lists.items()]
+            return Computed(compose(";".join(parts) + "。", rows, marks, head="责任单位"), marks)
+        opening = self._messages["units_common"].format(units=listed(in_all(lists)))
+        besides = {z: listed(units) or self._messages["units_no_other"] for z, units in own.items()}
+        rows = [Row(z, (replace(units_claim(c, None, ""), text=besides[z]),)) for z, c in lists.items()]
+        return Computed(compose(opening, rows, marks, head=self._messages["units_besides"]), marks)
 
     def of_kind(self, plan: QueryPlan, scope: Sequence[str], kind: str | None = None) -> Computed | None:
         """Which unit of a kind (哪家海关) each zone's lists name."""
@@ -92,8 +110,8 @@ class UnitQuestions:
     def _kind(self, plan: QueryPlan, scope: Sequence[str]) -> str | None:
         """The kind of unit of which one is asked for (哪家海关, 甲海关还是乙海关); None if there is no such question."""
         if len(plan.bodies) > 1 and cue("instead_of").search(plan.focus):
-            shared = plan.bodies[0][-2:]
-            return shared if all(body.endswith(shared) for body in plan.bodies) else None
+            shared = {self._duties.kind(body) for body in plan.bodies} - {""}
+            return shared.pop() if len(shared) == 1 else None
         kinds = [
             b
             for b in plan.bodies
@@ -103,3 +121,11 @@ class UnitQuestions:
             f"{m.group()}{k}" in plan.focus for k in kinds for m in cue("which_body").finditer(plan.focus)
         )
         return kinds[0] if len(kinds) == 1 and asked else None
+
+
+def _unquoted(plan: QueryPlan) -> str:
+    """What a question asks without what it quotes."""
+    text = plan.focus
+    for quoted in plan.quoted:
+        text = text.replace(quoted, "")
+    return text

@@ -13,7 +13,7 @@ from rag.retrieval import above
 from rag.sentences import Passage
 from rag.types import Clause
 
-_DECISIVE = 2.3  # weight of a word that a tenth of the clauses hold; commoner ones (开展) decide nothing
+DECISIVE = 2.3  # weight of a word that a tenth of the clauses hold; commoner ones (开展) decide nothing
 _COUNTS = re.compile("[二两三四五六七八九十]大")
 _ORDINAL = re.compile("第[0-9一二三四五六七八九十]+[项条个点]")
 _EITHER = re.compile("([一-鿿]{1,2})[不没]\\1")
@@ -153,7 +153,7 @@ class Judge:
     def decisive(self, term: Term) -> bool:
         """True for a term that few clauses hold."""
         scorer = self.selector.scorer
-        return scorer.known(term) and scorer.weight(term.text) >= _DECISIVE
+        return scorer.known(term) and scorer.weight(term.text) >= DECISIVE
 
     def _asked_for(self, term: Term, plan: QueryPlan, borne_out: bool) -> bool:
         """True if the question asks whether the text has the term; a verb beside a thing that it has is a paraphrase."""

@@ -8,6 +8,9 @@ from fakes import FIGURE, NOTICE_ID, TEXT, notice
 from evals.metrics import (
     Ranking,
     Result,
+    agree,
+    agreements,
+    by_tag,
     covers,
     figures,
     figures_of,
@@ -263,10 +266,69 @@ def test_figures_over_questions_by_hand():
         "recall_at_5": 2 / 4,
         "one_zone_recall_at_5": 1 / 2,
         "mrr": (1 + 1 / 4 + 0) / 3,
+        "paraphrase_agreement": None,
         "determinism": 3 / 4,
         "p50_ms": 30.0,
         "p95_ms": 50.0,
     }
+
+
+TWO = question(
+    group="甲",
+    expect={"all": (("100亿", "一百亿"), ("省商务厅",))},
+    evidence=((GOLD,), (Gold(clause=OTHER, quote="200亿元"),)),
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (answer("100亿,省商务厅"), answer("省商务厅:一百亿。"), True),  # other words, same groups
+        (answer("100亿"), answer("省商务厅"), False),  # one group each, but not the same one
+        (answer("200亿"), answer("不知道"), True),  # both wrong in the same way
+        (answer("100亿"), answer("100亿", cite(FIGURE), cite(OTHER)), False),
+        (answer("100亿", cite(FIGURE)), answer("100亿", cite(FIGURE), cite(TITLE)), True),
+        (answer("100亿"), answer("100亿", status=Status.PARTIAL), False),
+        (refusal("没有。"), refusal("没找到。"), True),
+        (refusal("没有。"), replace(refusal("没有。"), status=Status.OUT_OF_SCOPE), False),
+    ],
+)
+def test_paraphrases_agree_in_status_strings_and_evidence(one, other, same):
+    scores = score(TWO, one, SOURCES), score(TWO, other, SOURCES)
+    assert agree(*scores) is same
+    assert agree(*reversed(scores)) is same
+
+
+def test_hits_are_told_by_group():
+    assert score(TWO, answer("省商务厅"), SOURCES).hit == (False, True)
+    assert score(unanswerable(), refusal(), SOURCES).hit == ()
+
+
+def test_paraphrase_agreement_by_hand():
+    good, bad = answer(), refusal()
+    results = [
+        # four of one group: 3 of its 6 pairs agree
+        *(result(question(group="一"), given) for given in (good, good, bad, good)),
+        # an error makes no pair: 1 of 1 agrees
+        *(result(question(group="二"), given) for given in (bad, None, bad)),
+        # alone in its group, and in none at all
+        result(question(group="三"), good),
+        result(question(), good),
+        result(question(), bad),
+    ]
+    assert sorted(agreements(results)) == [False] * 3 + [True] * 4
+    assert figures_of(results)["paraphrase_agreement"] == 4 / 7
+    assert figures_of(results[-3:])["paraphrase_agreement"] is None
+
+
+def test_slices():
+    everyday, near, both, plain = (
+        result(question(tags=tags), answer())
+        for tags in (("low_overlap",), ("near_miss",), ("near_miss", "low_overlap"), ())
+    )
+    slices = by_tag([plain, near, both, everyday])
+    assert list(slices.items()) == [("low_overlap", [both, everyday]), ("near_miss", [near, both])]
+    assert by_tag([plain]) == {}
 
 
 def test_no_case_no_value():

@@ -1,13 +1,14 @@
 """Question files: every committed one fits the real corpus; every fault is named with its line."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 from fakes import FIGURE, NOTICE_ID, notice
 
 from evals.convert import convert, find_quote, main
-from evals.questions import QuestionError, Sources, committed_sets, load_questions
+from evals.questions import FOLDER, QuestionError, Sources, committed_sets, load_questions
 from evals.report import CATEGORIES
 from rag.corpus import load_corpus
 from rag.settings import load_settings
@@ -53,9 +54,60 @@ def test_seed_is_whole(corpus):
     assert {question.cat for question in questions} == CATEGORIES.keys()
 
 
+def committed(corpus):
+    """All questions; asserts are on counts of them, so that no failing test prints a held-out one."""
+    return [question for path in committed_sets().values() for question in load_questions(path, corpus)]
+
+
 def test_no_question_twice(corpus):
-    turns = [q.turns for path in committed_sets().values() for q in load_questions(path, corpus)]
-    assert len(turns) == len(set(turns))
+    turns = [question.turns for question in committed(corpus)]
+    count, distinct = len(turns), len(set(turns))
+    assert count == distinct
+
+
+def test_committed_sets_are_large_and_hard_enough(corpus):
+    questions = committed(corpus)
+    count = len(questions)
+    near_misses = sum("near_miss" in question.tags for question in questions)
+    everyday = sum("low_overlap" in question.tags for question in questions)
+    cats = {question.cat for question in questions}
+    assert count >= 400
+    assert near_misses / count >= 0.25
+    assert everyday >= 40
+    assert cats == CATEGORIES.keys()
+
+
+def test_paraphrases_come_in_groups_of_four_inside_one_set(corpus):
+    groups = [
+        Counter(question.group for question in load_questions(path, corpus) if question.group)
+        for path in committed_sets().values()
+    ]
+    names = [name for group in groups for name in group]
+    assert len(names) == len(set(names))
+    assert {size for group in groups for size in group.values()} == {4}
+    assert len(names) >= 40
+
+
+def test_format_tells_the_counts(corpus):
+    rows = []
+    for name in ("seed", "own", "readers", "heldout"):
+        questions = load_questions(committed_sets()[name], corpus)
+        tags = Counter(tag for question in questions for tag in question.tags)
+        groups = len({question.group for question in questions if question.group})
+        rows.append((f"`{name}`", len(questions), tags["near_miss"], groups, tags["low_overlap"]))
+    rows.append(("all", *(sum(column) for column in list(zip(*rows, strict=True))[1:])))
+    text = (FOLDER / "FORMAT.md").read_text(encoding="utf-8")
+    missing = [row for row in rows if f"| {' | '.join(str(cell or '') for cell in row)} |" not in text]
+    assert missing == []
+
+
+def test_near_misses_are_false_premises_and_questions_to_be_refused(corpus):
+    questions = committed(corpus)
+    untagged = sum(q.cat == "false_premise" and "near_miss" not in q.tags for q in questions)
+    tagged = [q for q in questions if "near_miss" in q.tags]
+    others = sum(q.cat != "false_premise" and not q.expect.refuse for q in tagged)
+    assert untagged == 0
+    assert others < 10  # a wrong premise in a follow-up or in English
 
 
 def test_good_lines_and_defaults(load):
@@ -90,6 +142,9 @@ def test_good_lines_and_defaults(load):
             f"第 2 行(Q2):条款 {FIGURE} 中没有“突破200亿元”",
         ),
         ({"id": "Q1"}, "第 2 行:编号 Q1 已用过"),
+        ({"group": " "}, "第 2 行:字段 group 不能全是空白"),
+        ({"tags": "near_miss"}, "第 2 行:字段 tags 应是数组"),
+        ({"tags": ["far_miss"]}, "第 2 行:字段 tags.0 不在允许的取值之内"),
     ],
 )
 def test_faults_are_named_with_their_line(load, changes, fault):
@@ -139,6 +194,46 @@ def test_convert_finds_every_clause_that_holds_a_string(tmp_path):
         (FIGURE, "突破100亿元"),
     ]
     assert json.loads(target.read_text(encoding="utf-8"))["expect"] == GOOD["expect"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "unlike"),
+    [
+        ({"expect": {"all": [["100亿元"]]}}, "expect"),
+        ({"evidence": [[{"clause": FIGURE, "quote": "100亿元"}]]}, "evidence"),
+        ({"max_chars": 301}, "max_chars"),
+        ({"expect": {"refuse": True}, "evidence": []}, "expect、evidence"),
+    ],
+)
+def test_paraphrases_expect_one_and_the_same_answer(load, changes, unlike):
+    group = [{**GOOD, "id": id_, "group": "甲", "turns": [id_]} for id_ in ("Q2", "Q3", "Q4")]
+    alone = {**GOOD, **changes, "id": "Q5"}
+    first, *_ = load(GOOD, *group, alone, {**alone, "id": "Q6", "group": "乙"})
+    assert (first.group, first.tags) == (None, ())
+    with pytest.raises(QuestionError) as caught:
+        load(GOOD, *group[:2], {**group[2], **changes})
+    fault = f"第 4 行(Q4):{unlike} 与同组 甲 的 Q2 不同"
+    assert str(caught.value) == f"题集 q.jsonl 有误:\n{fault}"
+
+
+def test_defaults_spelled_out_do_not_part_a_group(load):
+    group = {**GOOD, "group": "甲"}
+    wordy = {**group, "id": "Q2", "expect": {**GOOD["expect"], "none": [], "refuse": False}}
+    assert len(load(group, wordy)) == 2
+
+
+def test_convert_keeps_group_and_tags_and_checks_groups(tmp_path):
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    plain = {**GOOD, "evidence": [["突破100亿元"]], "group": "甲", "tags": ["low_overlap", "near_miss"]}
+    source.write_text(json.dumps(plain), encoding="utf-8")
+    convert(source, target, FAKE)
+    (made,) = load_questions(target, FAKE)
+    assert (made.group, made.tags) == ("甲", ("low_overlap", "near_miss"))
+    target.unlink()
+    source.write_text("\n".join(map(json.dumps, [plain, {**plain, "id": "Q2", "max_chars": 9}])))
+    with pytest.raises(QuestionError, match="第 2 行\\(Q2\\):max_chars 与同组 甲 的 Q1 不同"):
+        convert(source, target, FAKE)
+    assert not target.exists()
 
 
 def test_convert_names_what_it_cannot_find_and_writes_nothing(tmp_path):

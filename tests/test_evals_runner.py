@@ -1,4 +1,4 @@
-"""Dummy systems score as theory says; a run asks what it should; its record and report hold what they must."""
+"""A run asks what it should; its record, its report and the command hold what they must."""
 
 import json
 import subprocess
@@ -7,99 +7,32 @@ from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
+from evals_samples import (
+    FACT_A,
+    FACT_B,
+    FOLLOW_UP,
+    NONE,
+    PLAIN_A,
+    QUESTIONS,
+    SOURCES,
+    AlwaysRefuse,
+    Bookish,
+    Gold,
+    WrongClause,
+)
 from fakes import FIGURE, NOTICE_ID, FakePipeline, notice
 
 from evals import cli
-from evals.gate import FloorError, Floors, breaches, load_floors, unmeasured
+from evals.gate import Floors, load_floors
 from evals.metrics import figures_of
-from evals.questions import FOLDER, Question, Sources, committed_sets
+from evals.questions import FOLDER, committed_sets
 from evals.record import RecordError, git_state, plain_settings, write_record
-from evals.report import failures, table
-from evals.runner import canonical, run
+from evals.report import failures, markdown, table
+from evals.runner import canonical, row_out, run
 from rag.settings import load_settings
-from rag.types import Answer, Citation, RetrievedClause, Span, Status
+from rag.types import AskRequest
 
-SOURCES = Sources.of({NOTICE_ID: notice()})
-OTHER = f"{NOTICE_ID}.yi.1.1"
-
-
-def ask_for(zone, figure, clause_id, turns=None):
-    return Question.model_validate(
-        {
-            "id": zone,
-            "cat": "multiturn" if turns else "fact",
-            "turns": turns or (f"{zone}市交易规模?",),
-            "expect": {"all": ((figure,),)},
-            "evidence": (({"clause": clause_id, "quote": f"突破{figure}元"},),),
-            "max_chars": 30,
-            "why": "试",
-        }
-    )
-
-
-FACT_A = ask_for("甲", "100亿", FIGURE)
-FACT_B = ask_for("乙", "200亿", OTHER)
-FOLLOW_UP = ask_for("那乙", "200亿", OTHER, turns=("甲市的目标?", "那乙市呢?"))
-NONE = Question.model_validate(
-    {
-        "id": "丙",
-        "cat": "unanswerable",
-        "turns": ("丙市交易规模?",),
-        "expect": {"refuse": True},
-        "why": "没有丙市",
-    }
-)
 SET = {"demo": (FACT_A, FACT_B, FOLLOW_UP, NONE)}
-
-
-def cite(clause_id, quote):
-    clause = SOURCES.clauses[clause_id]
-    start = clause.span.start + clause.text.index(quote)
-    return Citation(1, clause, quote, Span(start, start + len(quote)), "/")
-
-
-class Gold:
-    """Knows the answers."""
-
-    def ask(self, request):
-        if "丙" in request.question:
-            return Answer("没有找到。", Status.NOT_FOUND)
-        figure, id_ = ("200亿", OTHER) if "乙" in request.question else ("100亿", FIGURE)
-        return Answer(f"{figure}元[1]。", Status.ANSWERED, (cite(id_, f"突破{figure}元"),))
-
-    def retrieve(self, question, *, k):
-        ids = [OTHER, FIGURE] if "乙" in question else [FIGURE, OTHER]
-        return [RetrievedClause(SOURCES.clauses[id_], 1.0, 1, 1) for id_ in ids][:k]
-
-
-class AlwaysRefuse(Gold):
-    def ask(self, request):
-        return Answer("没有找到。", Status.NOT_FOUND)
-
-    def retrieve(self, question, *, k):
-        return []
-
-
-class CopyTopClause(Gold):
-    """Finds the same clause for every question and repeats it."""
-
-    def ask(self, request):
-        clause = SOURCES.clauses[FIGURE]
-        return Answer(clause.text + "[1]", Status.ANSWERED, (cite(FIGURE, clause.text),))
-
-    def retrieve(self, question, *, k):
-        return [RetrievedClause(SOURCES.clauses[FIGURE], 1.0, 1, 1)]
-
-
-class WrongClause(Gold):
-    """Right words, proved by the look-alike."""
-
-    def ask(self, request):
-        answer = super().ask(request)
-        if not answer.citations:
-            return answer
-        other = (FIGURE, "突破100亿元") if answer.citations[0].clause.id == OTHER else (OTHER, "突破200亿元")
-        return replace(answer, citations=(cite(*other),))
 
 
 def measured(system, *names):
@@ -107,69 +40,9 @@ def measured(system, *names):
     return {name: figures[name] for name in names}
 
 
-def test_gold_scores_full():
-    figures = figures_of([row.result for row in run(SET, Gold(), SOURCES)])
-    full = {
-        "ok",
-        "answer",
-        "citation_recall",
-        "citation_precision",
-        "quote_recall",
-        "quote_exactness",
-        "refused",
-    }
-    full |= {"truthfulness", "recall_at_5", "one_zone_recall_at_5", "mrr", "determinism"}
-    assert {name: figures[name] for name in full} == dict.fromkeys(full, 1.0)
-    assert (figures["errors"], figures["over_refused"], figures["false_answers"]) == (0, 0, 0)
-
-
-def test_always_refusing_pays_only_where_refusing_is_right():
-    assert measured(
-        AlwaysRefuse(), "ok", "answer", "refused", "over_refused", "truthfulness", "citation_precision", "mrr"
-    ) == {
-        "ok": 1 / 4,
-        "answer": 1 / 4,
-        "refused": 1.0,
-        "over_refused": 1.0,
-        "truthfulness": 1 / 4,
-        "citation_precision": None,
-        "mrr": 0.0,
-    }
-
-
-def test_copying_the_top_clause():
-    assert measured(
-        CopyTopClause(),
-        "ok",
-        "answer",
-        "citation_recall",
-        "citation_precision",
-        "false_answers",
-        "truthfulness",
-        "mrr",
-    ) == {
-        "ok": 0.0,  # even the right clause is too long to be an answer
-        "answer": 1 / 4,
-        "citation_recall": 1 / 3,
-        "citation_precision": 1 / 4,
-        "false_answers": 1,
-        "truthfulness": (1 - 1 - 1 - 1) / 4,
-        "mrr": 1 / 2,
-    }
-
-
-def test_right_answers_with_the_wrong_clause_are_not_ok():
-    assert measured(WrongClause(), "ok", "answer", "citation_recall", "quote_recall", "quote_exactness") == {
-        "ok": 1 / 4,
-        "answer": 1.0,
-        "citation_recall": 0.0,
-        "quote_recall": 0.0,
-        "quote_exactness": 1.0,
-    }
-
-
 class Recording(Gold):
     def __init__(self):
+        super().__init__()
         self.asked = []
         self.sought = []
 
@@ -190,10 +63,10 @@ def test_what_is_asked():
     once = ["甲市的目标?", "那乙市呢?", "甲市交易规模?"]
     assert [request.question for request in system.asked] == once * 2
     history = [(turn.role, turn.content) for turn in system.asked[1].history]
-    assert history == [("user", "甲市的目标?"), ("assistant", "100亿元[1]。")]
+    assert history == [("user", "甲市的目标?"), ("assistant", "好。")]
     assert [len(request.history) for request in system.asked] == [0, 2, 0] * 2
     assert system.sought == [("甲市交易规模?", 10)]  # a follow-up cannot be looked up alone
-    assert rows[0].said == ("100亿元[1]。",)
+    assert rows[0].said == ("好。",)
     assert steps == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
@@ -201,6 +74,7 @@ class Moody(Gold):
     """Says something else from the fifth question on."""
 
     def __init__(self, last):
+        super().__init__()
         self.left = last
 
     def ask(self, request):
@@ -213,6 +87,7 @@ class Timed(Gold):
     """The same every time but for the time it takes."""
 
     def __init__(self):
+        super().__init__()
         self.count = 0
 
     def ask(self, request):
@@ -228,7 +103,7 @@ def test_determinism():
 
 
 def test_canonical_bytes_hold_the_citations():
-    answer = Gold().ask(type("R", (), {"question": "甲"}))
+    answer = Gold().ask(AskRequest(FACT_A.turns[0]))
     assert canonical(answer) != canonical(replace(answer, citations=()))
 
 
@@ -259,7 +134,6 @@ def test_errors_are_a_third_state():
     assert [row.error for row in rows] == ["ZeroDivisionError: 内部", None, "ZeroDivisionError: 内部", None]
     figures = figures_of([row.result for row in rows])
     assert (figures["errors"], figures["ok"], figures["questions"]) == (2, 1.0, 4)
-    assert breaches(load_floors(), [row.result for row in rows]) == ["errors = 2,高于上限 0"]
     assert "错因  出错:ZeroDivisionError: 内部" in failures(rows)
 
 
@@ -270,52 +144,27 @@ def test_errors_elsewhere_count_too(system):
     assert row.result.score is None
 
 
-def results(system):
-    return [row.result for row in run(SET, system, SOURCES)]
-
-
-def test_gate():
-    floors = Floors(
-        min={"quote_exactness": 1.0, "mrr": 0.6}, max={"over_refused": 0.1}, ok={"fact": 0.85, "unit": 1}
-    )
-    assert breaches(floors, results(Gold())) == []
-    assert breaches(floors, results(CopyTopClause())) == [
-        "mrr = 0.5,低于底线 0.6",
-        "类别 fact 的 ok = 0,低于底线 0.85",
+def test_table_ends_with_the_slices():
+    found = [row.result for row in run({"demo": QUESTIONS}, Bookish(), SOURCES)]
+    lines = table("demo", found).splitlines()
+    assert [line.split()[:4] for line in lines[-4:-1]] == [
+        ["合计", "10", "0", "90.0%"],
+        ["其中换词", "1", "0", "0.0%"],
+        ["其中似有实无", "2", "0", "100.0%"],
     ]
-    assert breaches(floors, results(AlwaysRefuse()))[1] == "over_refused = 1,高于上限 0.1"
-    assert unmeasured(floors, results(Gold())) == ["ok:unit"]
+    assert "同义问法一致 0.0%" in lines[-1]
+    assert "同义问法一致 -" in table("demo", found[2:])
 
 
-@pytest.mark.parametrize(
-    ("system", "figures"),
-    [
-        (AlwaysRefuse(), ["ok", "answer", "citation_recall", "over_refused"]),
-        (CopyTopClause(), ["ok", "answer", "citation_precision", "refused", "mrr"]),
-        (WrongClause(), ["ok", "citation_recall", "citation_precision", "quote_recall"]),
-        (Moody(5), ["determinism"]),
-    ],
-)
-def test_committed_floors_catch_each_kind_of_bad_system(system, figures):
-    told = [breach.split(" = ")[0] for breach in breaches(load_floors(), results(system))]
-    assert set(figures) <= set(told)
-    assert breaches(load_floors(), results(Gold())) == []
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "{",
-        '{"min": {"nonsense": 1}, "max": {}, "ok": {}}',
-        '{"min": {}, "max": {}, "ok": {"riddle": 1}}',
-        "{}",
-    ],
-)
-def test_broken_floors(tmp_path, text):
-    path = tmp_path / "floors.json"
-    path.write_text(text)
-    with pytest.raises(FloorError, match="底线文件"):
-        load_floors(path)
+def test_markdown_has_the_same_cells():
+    found = [row.result for row in run({"demo": QUESTIONS}, Bookish(), SOURCES)]
+    title, _, head, rule, *rows, _, below = markdown("demo", found).splitlines()
+    assert title == "### 题集 demo"
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in (head, *rows)]
+    lines = table("demo", found).splitlines()
+    assert cells == [line.split() for line in lines[1:-1]]
+    assert rule.count("---") == len(cells[0])
+    assert below == lines[-1]
 
 
 def test_table_and_failures():
@@ -333,7 +182,7 @@ def test_table_and_failures():
     text = failures(rows)
     assert text.count("错因") == 3
     assert "先问  甲市的目标?" in text
-    assert f"应为  含100亿;依据 {FIGURE};不超过 30 字" in text
+    assert f"应为  含100亿;不含200亿;依据 {FIGURE};不超过 30 字" in text
     assert "没有引用“突破100亿元”所在的条款" in text
 
 
@@ -359,6 +208,30 @@ def command(tmp_path, monkeypatch):
         return CliRunner().invoke(cli.eval_command, list(arguments))
 
     return call
+
+
+def test_command_writes_markdown(command):
+    lines = command(Gold(), "--markdown").stdout.splitlines()
+    assert [line for line in lines if line.startswith("###")] == [
+        "### 题集 one",
+        "### 题集 two",
+        "### 题集 全部",
+    ]
+    assert "题集 one" not in lines
+
+
+def test_command_adds_a_table_for_sets_with_bounds_together(command, monkeypatch):
+    joint = Floors(sets=("two", "one"), min={"ok": 1}, max={}, ok={})
+    monkeypatch.setattr(cli, "load_floors", lambda: (joint,))
+    done = command(AlwaysRefuse(), "--json", "--gate")
+    assert done.exit_code == 1
+    out = json.loads(done.stdout)
+    assert list(out["tables"]) == ["one", "two", "two+one", "全部"]
+    assert out["tables"]["two+one"]["total"]["ok"] == 0.5
+    assert done.stderr.endswith("未达底线(two+one):ok = 0.5,低于底线 1\n")
+    alone = command(AlwaysRefuse(), "--set", "one", "--gate")
+    assert alone.exit_code == 0
+    assert "没有题可测的底线:two+one" in alone.stderr
 
 
 def test_command_prints_one_table_a_set_and_one_over_all(command, tmp_path):
@@ -416,6 +289,12 @@ def test_command_names_the_sets_there_are(command):
 # --- records ---------------------------------------------------------------------------------------------------------
 
 
+def test_rows_say_group_and_tags():
+    (row,) = map(row_out, run({"demo": (PLAIN_A,)}, Gold(), SOURCES))
+    assert (row["group"], row["tags"]) == ("甲", ["low_overlap"])
+    assert row["score"]["hit"] == (True,)
+
+
 def test_settings_are_recorded_without_secrets(tmp_path):
     settings = load_settings(data_dir=tmp_path, embedding_api_key="hush")
     # Not through validation, which may refuse such an address before it gets here.
@@ -456,7 +335,7 @@ def test_git_state(tmp_path):
 def test_committed_sets_and_format_travel_with_the_package():
     assert "seed" in committed_sets()
     assert (FOLDER / "FORMAT.md").is_file()
-    assert load_floors().ok["fact"] >= 0.85
+    assert load_floors()
 
 
 def test_importing_evals_brings_in_no_framework():
