@@ -77,7 +77,9 @@ class Answerer:
         if correction is None:
             return answer
         corrected = self._one(correction, named=bool(plan.zones))
-        return corrected if answer.status.refused else joined((corrected, answer))
+        beyond = plan.reference and not correction.figure  # 五大产业带第五条: there is none
+        enough = beyond or (correction.figure and plan.asks is Ask.TEXT)
+        return corrected if enough or answer.status.refused else joined((corrected, answer))
 
     def _counted(self, plan: QueryPlan, correction: Reply) -> QueryPlan:
         """The plan for the clause whose heading corrects how many parts it has (三大体系都有哪些: 六大体系)."""

@@ -135,9 +135,15 @@ class Columns:
         """Zone → row of the indicator that a plan names; empty if it names none."""
         zones = tuple(zones) or self.zones
         named = self.named(plan)
+        named = self._of_kind(named, plan.asked_unit, zones)
         if not named and not (plan.aims or (plan.asked_unit or "").startswith(("亿", "万"))):
             return {}
         return {zone: row for zone in zones if (row := self._pick(plan, named, self._rows[zone]))}
+
+    def _of_kind(self, named: tuple[Term, ...], unit: str | None, zones: Sequence[str]) -> tuple[Term, ...]:
+        """The terms that name an indicator of the kind asked for (多少亿); all where none does."""
+        names = [normalise(r.name) for zone in zones for r in self._rows[zone] if same_kind(unit, r.unit)]
+        return tuple(t for t in named if any(self._match(t, name) for name in names)) or named
 
     def has(self, word: str) -> bool:
         """True if an indicator's name holds a word."""

@@ -79,7 +79,7 @@ class Comparer:
         if column is None or plan.zones[0] not in column.comparable:
             return None
         best = column.extreme(highest=op is Op.HIGHEST)
-        return plan.zones[0] in best, column, tuple(dict.fromkeys((*plan.zones, *best)))
+        return plan.zones[0] in best, column, best
 
 
 _DIGITS = dict(zip("一两二三四五六七八九", "1223456789", strict=True))

@@ -8,6 +8,7 @@ from rag.citations import Claim
 from rag.contrast import nearest
 from rag.cues import cue, wordings
 from rag.evidence import Selector
+from rag.indicators import Indicator
 from rag.industries import Industry
 from rag.lexicon import Term, data_file, normalise
 from rag.numbering import numeral_value
@@ -20,10 +21,11 @@ from rag.types import Clause
 from rag.verdicts import DECISIVE, Judge, Verdict, lead
 
 _COUNT = re.compile(
-    "(?<!第)(?<![0-9一二两三四五六七八九十])([0-9]+|[一二两三四五六七八九十]+)(?:大|条|项|个(?![亿年月])|点|章|类|部分)"
+    "(?<![第这那每某])(?<![0-9一二两三四五六七八九十])([0-9]+|[一二两三四五六七八九十]+)(?:大|条|项|个(?![亿年月])|点|章|类|部分)"
 )
 _ORDINAL = re.compile("第[0-9一二三四五六七八九十]+[项条个点]")
 _HEADING = re.compile("([一二两三四五六七八九十]+)(?:大|个|项|条)([一-鿿]{2,6})")
+_FRAME = 3  # characters behind a name by which a phrase is known again
 _APART = 0.1  # coverage by which another clause is no longer what is meant
 
 
@@ -43,12 +45,15 @@ class Confirmer:
 
     def confirm(self, plan: QueryPlan, group: Found) -> Reply:
         """Yes or no, with the words that decide: a figure, a deadline, a unit list or the wording."""
-        if plan.figures and (counted := self._counted(plan, group, headings=True)):
-            return counted
         if plan.figures or plan.years:
             rows = self._statements.rows_of(group)
-            picked = self._selector.indicator(rows, plan)
-            if plan.figures and (picked is None or picked[1] < FIT) and not self._names_another(plan):
+            known = tuple(t for t in plan.terms if self._selector.scorer.known(t))
+            picked = self._selector.indicator(rows, replace(plan, terms=known or plan.terms))
+            counted = self._counted(plan, group, headings=True) if plan.figures else None
+            if counted and not (picked and _names_same(plan, counted, picked[0])):
+                return counted
+            unfit = plan.figures and (picked is None or picked[1] < FIT)
+            if unfit and not self._names_another(plan):
                 unit = plan.figures[0][1]  # 目标是300亿元吗 names no indicator; its unit does
                 picked = next(((row, 1.0) for row in rows if row.unit.startswith(unit)), picked)
             if picked and picked[1] >= FIT:
@@ -60,8 +65,14 @@ class Confirmer:
             return by_units
         if special := self._counted(plan, group) or self._industry(plan, group):
             return special
+        if named := self._other_name(plan, group):
+            return _decided(plan, Reply(group.zone, named, 1.0), Verdict(holds=False))
         if near := self.nearest(plan, group):
             return _decided(plan, Reply(group.zone, (verbatim_claim(near),), 1.0), Verdict(holds=False))
+        if renamed := self.renamed(plan, group):
+            name, near = renamed
+            reply = Reply(group.zone, (verbatim_claim(near),), 1.0)
+            return _decided(plan, reply, Verdict(holds=False, missing=(name,)))
         targets = self._statements.targets(group) if plan.aims else None
         reply = targets or self._statements.text(
             replace(plan, terms=self.judge.subject(plan)), group, plan.terms
@@ -122,6 +133,7 @@ class Confirmer:
         claims: tuple[Claim, ...] = ()
         if plan.figures and plan.asks is not Ask.ZONES and not plan.ops:
             claims = self._other_figure(plan, group)
+        figure = bool(claims)
         stated = _numbered_heading(self._outline.of_zone(group.zone), plan.focus)
         if stated and _miscounted(*stated, plan.focus):
             claims = (*claims, heading_claim(stated[0]))
@@ -129,7 +141,8 @@ class Confirmer:
         belts = re.search(f"[一-鿿](?:{cue('belts').pattern})", plan.focus)
         if belts and (belt := self._industry(plan, group, named=True)) and not belt.holds:
             claims = (*claims, *belt.claims)
-        return Reply(group.zone, claims, 1.0, self._messages["premise"]) if claims else None
+        opening = self._messages["premise"]
+        return Reply(group.zone, claims, 1.0, opening, figure=figure) if claims else None
 
     def _other_figure(self, plan: QueryPlan, group: Found) -> tuple[Claim, ...]:
         """The zone's figure where a question takes another one for granted."""
@@ -160,6 +173,21 @@ class Confirmer:
         clauses = self._outline.of_zone(group.zone)
         quoted = next((q for q in plan.quoted if not any(q in normalise(c.text) for c in clauses)), None)
         return nearest(quoted, {"": clauses}).get("") if quoted else None
+
+    def renamed(self, plan: QueryPlan, group: Found) -> tuple[str, Passage] | None:
+        """A proper name of a claim that a zone's plan lacks, and the phrase of it that has another in its place."""
+        clauses = self._outline.of_zone(group.zone)
+        texts = [normalise(c.text) for c in clauses]
+        for term in self.judge.claimed(plan):
+            named = self._selector.lexicon.is_name(term.text) and term.text not in plan.places
+            if not named or term.text == group.zone or any(term.text in text for text in texts):
+                continue
+            behind = cue("clause_end").split(plan.claim[plan.claim.find(term.text) + len(term.text) :])[0]
+            frame = f"{term.text}{behind[:_FRAME]}"
+            near = nearest(frame, {"": clauses}).get("") if len(behind) >= _FRAME else None
+            if near and behind[:_FRAME] in near.key:
+                return term.text, near
+        return None
 
     def _names_another(self, plan: QueryPlan) -> bool:
         """True if a plan names a thing counted, which the zone's figures then would have to name too."""
@@ -252,6 +280,12 @@ def _names(term: Term, row: Industry, belts: bool) -> bool:
     """True if a term is an industry, or a good part of its name where a claim speaks of belts."""
     name = normalise(row.name)
     return term.text == name or (term.text in name and (belts or len(term.text) > 2))
+
+
+def _names_same(plan: QueryPlan, counted: Reply, row: Indicator) -> bool:
+    """True if what the question names of a heading that counts (两大平台), a figure's name holds too (特色平台4个)."""
+    heading = normalise(counted.claims[0].text)
+    return all(t.text in normalise(row.name) for t in plan.terms if t.text in heading)
 
 
 def _numbered_heading(clauses: Sequence[Clause], claim: str) -> tuple[Clause, int] | None:

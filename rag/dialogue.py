@@ -32,19 +32,18 @@ class Dialogue:
         """Understand a question after earlier turns; a change of topic takes over nothing."""
         said = next((normalise(turn.content) for turn in reversed(history) if turn.role == "assistant"), "")
         plan = self._planner.plan(self._planner.unit_put_in(question, said))
-        earlier = [turn.content for turn in history if turn.role == "user"]
-        replies = [turn.content for turn in history if turn.role == "assistant"]
-        return self._carry(plan, earlier, replies[-1] if replies else "") if earlier else plan
+        return self._carry(plan, _exchanges(history))
 
-    def _carry(self, plan: QueryPlan, earlier: Sequence[str], reply: str) -> QueryPlan:
+    def _carry(self, plan: QueryPlan, exchanges: "Sequence[tuple[str, str]]") -> QueryPlan:
         """Take over zones and topic where the plan leaves them open.
 
         The zone that only the reply to the turn before names (那个市), or that corrects it, counts if it names no other.
         """
-        before = self._planner.plan(earlier[-1])
-        if len(earlier) > 1:
-            before = self._carry(before, earlier[:-1], "")
-        answered = self._planner.zones_in(normalise(reply))
+        if not exchanges:
+            return plan
+        earlier = [asked for asked, _ in exchanges]
+        before = self._carry(self._planner.plan(earlier[-1]), exchanges[:-1])
+        answered = self._planner.zones_in(normalise(exchanges[-1][1]))
         if len(answered) == 1 and (before.confirm or len(before.zones) != 1):
             before = replace(before, zones=answered, places=())
         plan = _with_ordinal(plan)
@@ -69,12 +68,19 @@ class Dialogue:
         ranked = nth(plan.question) > 1 and {Op.HIGHEST, Op.LOWEST, Op.RANKING} & {*before.ops}
         if ranked and not plan.zones:  # 第二高的呢 asks all zones again
             return replace(plan, all_zones=True, ops=plan.ops or before.ops, asks=before.asks), False
-        placed = plan.asks is Ask.ZONES and not cue("city_word").search(plan.question) and before.zones
+        ranks = {Op.HIGHEST, Op.LOWEST, Op.RANKING, Op.SAME} & {*plan.ops}
+        placed = (
+            plan.asks is Ask.ZONES
+            and not ranks
+            and not cue("city_word").search(plan.question)
+            and before.zones
+        )
         if placed:  # 先在哪几个地方试: places of the one city spoken of
             plan = replace(plan, asks=Ask.PLACE, ops=tuple(op for op in plan.ops if op is not Op.COUNT))
-        if not open_zones or not _follows(plan) or (plan.asks is Ask.ZONES and not among):
+        of_several = bool(ranks) and len(before.zones) > 1  # 最多的是哪个市 asks of those just compared
+        if not open_zones or not _follows(plan) or (plan.asks is Ask.ZONES and not (among or of_several)):
             return plan, False
-        if before.zones:
+        if before.zones and not set(before.zones) <= {*plan.excluded}:
             return replace(plan, zones=before.zones, places=plan.places or before.places), True
         return replace(plan, all_zones=before.all_zones), before.all_zones
 
@@ -91,6 +97,17 @@ class Dialogue:
             if len(named) >= wanted and not also:
                 break
         return tuple(zone for zone in self._zones if zone in named) if len(named) > 1 else ()
+
+
+def _exchanges(history: Sequence[Turn]) -> list[tuple[str, str]]:
+    """(what was asked, what was answered) of each earlier question; an answer that is missing is empty."""
+    found: list[tuple[str, str]] = []
+    for turn in history:
+        if turn.role == "user":
+            found.append((turn.content, ""))
+        elif found:
+            found[-1] = (found[-1][0], turn.content)
+    return found
 
 
 def _follows(plan: QueryPlan) -> bool:
@@ -110,7 +127,9 @@ def _with_topic(plan: QueryPlan, before: QueryPlan) -> tuple[QueryPlan, bool]:
     points_back = cue("points_back").search(plan.question) or plan.reference
     elsewhere = cue("correcting", "zone_pronoun").search(plan.question)
     named = any(re.search(f"{re.escape(t.text)}的?[这那][条项个]", plan.question) for t in plan.terms)
-    own_topic = plan.terms and (not points_back or elsewhere or named)
+    idle = cue("duty", "units", "level", "setting_aside", "government")
+    told = [t for t in plan.terms if not idle.search(t.text)]
+    own_topic = told and (not points_back or elsewhere or named)
     if not _follows(plan) or plan.heading or own_topic:
         return plan, False
     if before.notice and not plan.terms and not plan.zones:
@@ -118,7 +137,9 @@ def _with_topic(plan: QueryPlan, before: QueryPlan) -> tuple[QueryPlan, bool]:
         return replace(plan, notice=True, facet=facet), True
     if before.terms:
         merged = dict.fromkeys((*plan.terms, *before.terms))
-        return replace(plan, topic=f"{plan.topic} {before.topic}", terms=tuple(merged)), True
+        topic = f"{plan.topic} {before.topic}"
+        reference = plan.reference or (() if plan.zones != before.zones else before.reference)
+        return replace(plan, topic=topic, terms=tuple(merged), reference=reference), True
     if not plan.terms and before.heading:
         return replace(plan, heading=before.heading), True
     return replace(plan, aims=plan.aims or before.aims), False

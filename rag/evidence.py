@@ -20,6 +20,7 @@ _LIKE = 14.0  # worth of cosine similarity, which differs by a few hundredths be
 _RANK = 0.15  # worth of being retrieved first
 _TITLE = 0.3  # worth of a clause whose own heading is about the question
 _BESIDE = 0.3  # worth of the claim of a yes-or-no question beside its subject
+_LITERAL = 4  # characters of a stretch that is taken over word for word
 _CLEAR = 0.02  # scores closer than this are equal
 NUMERAL = re.compile("(?:[0-9]|[一二两三四五六七八九十过][大个家项条处种类亿])")
 _KINDS = (
@@ -42,8 +43,9 @@ class Selector:
     def literal(self, text: str) -> tuple[Term, ...]:
         """Stretches of whole words that a normalised text takes over from some clause word for word."""
         borders = self.lexicon.borders(text)
-        found = ((w, text.find(w)) for w in self.scorer.stretches(text))
-        return tuple(Term(w) for w, start in found if {start, start + len(w)} <= borders and w[0] != "的")
+        found = (w.removeprefix("的") for w in self.scorer.stretches(text))
+        placed = ((w, text.find(w)) for w in found if len(w) >= _LITERAL)
+        return tuple(Term(w) for w, start in placed if {start, start + len(w)} <= borders)
 
     def sentence(
         self,
@@ -142,7 +144,7 @@ def numbered(counted: Term, text: str) -> bool:
     """True if a number stands near what is counted (五家企业, 企业突破200家, 八大行动)."""
     words = "|".join(map(re.escape, (counted.text, *counted.alternatives)))
     before, behind = (
-        rf"{NUMERAL.pattern}[^,。;]{{0,14}}(?:{words})",
+        rf"{NUMERAL.pattern}[^,。;]{{0,22}}(?:{words})",
         rf"(?:{words})[^,。;]{{0,8}}{NUMERAL.pattern}",
     )
     return bool(re.search(f"{before}|{behind}", text))

@@ -81,7 +81,9 @@ class Extractive:
 
     def reworded(self, plan: QueryPlan, group: Found) -> bool:
         """True if the zone has other words close to those that a claim quotes."""
-        return bool(plan.quoted and self._confirmer.nearest(plan, group))
+        return bool(
+            (plan.quoted and self._confirmer.nearest(plan, group)) or self._confirmer.renamed(plan, group)
+        )
 
     def _check_figure(self, plan: QueryPlan, reply: Reply) -> None:
         """Refuse a reply without a figure where one is asked for; 几个体系 may be answered by naming three or more."""
@@ -93,7 +95,7 @@ class Extractive:
         uncounted = counted and not numbered(counted, text)
         unit = plan.asked_unit
         unmeasured = unit in _MEASURED and not re.search(
-            rf"[0-9一二三四五六七八九十百千万亿]+{unit[-1]}", text
+            rf"[0-9一二三四五六七八九十百千万亿]+{_AS_WRITTEN.get(unit, unit)[-1]}", text
         )
         if (measured and not NUMERAL.search(text)) or uncounted or unmeasured:
             raise Refusal("not_found_figure")
@@ -157,8 +159,9 @@ class Extractive:
     def _check_detail(self, plan: QueryPlan, group: Found) -> None:
         """Refuse details that the nearest clauses do not state."""
         keys = " ".join(self._selector.key(clause) for clause in group.clauses[:3])
+        asked = cue("calling").sub(" ", plan.focus)  # 给谁打电话 asks for no number
         for detail, words in self._requires.items():
-            if detail in plan.focus and not any(word in keys for word in words):
+            if detail in asked and not any(word in keys for word in words):
                 raise Refusal("not_found_detail", detail=detail)
 
     def _check_years(self, plan: QueryPlan, group: Found) -> None:

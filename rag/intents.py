@@ -101,7 +101,12 @@ def bound_in(text: str) -> Bound | None:
 def two_steps(text: str) -> tuple[str, str] | None:
     """(which zones are meant, what is asked of them) of 由甲参与的那几个市,目标合计多少; None for other questions."""
     match = _RELATIVE.match(text)
-    if not match or cue("zones", "interrogative").search(match["which"]) or _ends_with_all(match["which"]):
+    if (
+        not match
+        or cue("dedicated").search(match["which"])
+        or cue("zones", "interrogative").search(match["which"])
+        or _ends_with_all(match["which"])
+    ):
         return None
     then = match["then"]
     return (match["which"], then) if cue("asked_of").search(then) else None

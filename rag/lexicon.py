@@ -128,6 +128,10 @@ class Lexicon:
         """Words that mean the same as a word; none for those that only lead to it from everyday speech."""
         return self._equals.get(word, ())
 
+    def has_synonyms(self, word: str) -> bool:
+        """True if the synonym list has a word."""
+        return word in self._synonyms
+
     def is_word(self, text: str) -> bool:
         """True if the dictionary holds the text as one word."""
         return bool(self._jieba.has_word(text))

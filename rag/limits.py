@@ -91,7 +91,8 @@ class Limits:
             raise Refusal("not_found_actual")
         listed_there = any(self._outline.part(zone, plan.focus) for zone in plan.zones)
         asked = cue("names_asked").search(plan.focus) and plan.asks in (Ask.TEXT, Ask.LIST, Ask.PLACE)
-        if asked and not listed_there:
+        counted = cue("counted_names").search(plan.focus) and self._columns.named(plan)
+        if (asked or counted) and not listed_there:
             raise Refusal("not_found_names")
         if plan.confirm:
             if cue("not_stated").search(plan.focus):
@@ -150,6 +151,14 @@ class Limits:
                 return self._elsewhere(zone, {z: [heading_claim(c)] for z, c in homes.items()})
         return None
 
+    def _titled_elsewhere(self, plan: QueryPlan, zone: str) -> Answer | None:
+        """The heading in quotation marks that only another zone has."""
+        for quoted in plan.quoted:
+            homes = {z: c for z in self._zones if (c := self._outline.headed(z, quoted))}
+            if len(homes) == 1 and zone not in homes:
+                return self._elsewhere(zone, {z: [heading_claim(c)] for z, c in homes.items()})
+        return None
+
     def _made_elsewhere(self, plan: QueryPlan, zone: str) -> Answer | None:
         """The counties of other zones that are to develop what a question looks for in this one."""
         belts = cue("belts").pattern
@@ -177,14 +186,20 @@ class Limits:
 
     def misplaced(self, plan: QueryPlan) -> Answer | None:
         """What another zone has, where a question looks for it in the wrong one; None for other questions."""
-        if plan.confirm or len(plan.zones) != 1 or plan.reference:
+        if len(plan.zones) != 1 or plan.reference:
             return None
         zone = plan.zones[0]
+        if plan.confirm:
+            return self._titled_elsewhere(plan, zone) if plan.bodies else None
         if len(plan.bodies) == 1 and (instead := self._instead(plan, zone)):
             return instead
         if plan.bodies and not self._which.topic(plan):
             return self._in_charge_elsewhere(plan, zone)
-        if elsewhere := self._headed_elsewhere(plan, zone) or self._made_elsewhere(plan, zone):
+        if elsewhere := (
+            self._headed_elsewhere(plan, zone)
+            or self._titled_elsewhere(plan, zone)
+            or self._made_elsewhere(plan, zone)
+        ):
             return elsewhere
         owned = self._mentions.owned_elsewhere(plan, zone)
         if owned is None:

@@ -9,6 +9,7 @@ from rag.types import Answer, Citation, Span, Status
 
 _PIECE = re.compile(r"[^,，。?？!！;；\s]+[,，。?？!！;；\s]*")
 _MARK = re.compile(r"(\[\d+\])")
+_STOPS = ",，。?？!！;； "
 _LEAST = 4  # characters of a first part that claims something
 
 
@@ -17,7 +18,7 @@ def split(question: str) -> tuple[str, ...]:
 
     A question of one kind comes back whole.
     """
-    pieces = _PIECE.findall(question)
+    pieces = _PIECE.findall(_paused(question))
     kinds = [_kind(piece) for piece in pieces]
     asked = [kind for kind in kinds if kind]
     changes = [i for i in range(1, len(asked)) if asked[i] != asked[i - 1]]
@@ -26,11 +27,20 @@ def split(question: str) -> tuple[str, ...]:
     last = [i for i, kind in enumerate(kinds) if kind == asked[0]][-1]
     border = next(i for i in range(last + 1, len(kinds)) if kinds[i])
     first, second = "".join(pieces[:border]), "".join(pieces[border:])
-    if cue("which_zone").match(second) or len(second) < _LEAST:  # 有这种情况吗,哪个市
+    if cue("which_zone", "which_kind").match(second) or len(second) < _LEAST:  # 有这种情况吗,哪个市
         return (question,)
     adds = asked[0] == "closed" or (cue("have").search(second) and not cue("units").search(first))
-    claims = len(cue("tag").sub("", first).strip()) >= _LEAST
+    claims = len(cue("tag").sub("", first.rstrip(_STOPS)).strip()) >= _LEAST
     return (first, second) if adds and claims else (question,)
+
+
+def _paused(question: str) -> str:
+    """The question with a comma where a second one follows without a pause (定多少还有增速写了没有)."""
+    starts = (m.end() for m in cue("interrogative", "value").finditer(question))
+    places = [i for i in starts if cue("then").match(question, i)]
+    for place in reversed(places):
+        question = f"{question[:place]},{question[place:]}"
+    return question
 
 
 def _kind(piece: str) -> str:

@@ -26,6 +26,9 @@ _PART = re.compile(rf"第({_NUMERAL})(?:大)?(?:部分|章|块)|(?<![一-鿿、]
 _ITEM = re.compile(
     rf"(?<!倒数)第[(]?({_NUMERAL})[)]?(?:条|项|点|款|大点|小点|大项|个(?:行动|体系|平台)|的那[个条项])"
 )
+_EITHER = re.compile("([一-鿿]{1,2})[不没]\\1")
+_PLACED = re.compile(rf"[二两三四五六七八九十]大[^,。?]{{1,12}}第({_NUMERAL})位")
+_LAST = re.compile("[二两三四五六七八九十]大[^,。?]{2,8}最后(?:一|那)[个项条点]")
 _ADDRESS = re.compile(rf"({_NUMERAL})[(]({_NUMERAL})[)](?:第)?({_NUMERAL})?")
 _YEAR = re.compile(r"(?<![0-9])(?:(20[0-9]{2})|([12][0-9]))年")
 _QUOTED = re.compile(r"[“\"「『'‘]([^”\"」』'’]{2,30})[”\"」』'’]")
@@ -85,6 +88,8 @@ class Planner:
     def _plan_of(self, text: str, focus: str) -> QueryPlan:
         zones, places = self._zones(text, focus)
         notice = _has("notice", focus) and (not zones or _has("addressees", focus))
+        facet = self._facet(focus) if notice else None
+        notice = notice and not (facet is None and self._unit_names.anywhere(focus))  # 甲厅在通知里管什么
         asking = _QUOTED.sub(" ", focus)  # what is quoted asks nothing
         ops = operations(asking)
         every = {Op.SUM, Op.MEAN, Op.RANKING} & {*ops} and Op.SHARE not in ops and _has("all_zones", focus)
@@ -137,7 +142,7 @@ class Planner:
             each=len(zones) < 2 and not places and _has("each", focus),
             item=_has("item", focus),
             notice=notice,
-            facet=self._facet(focus) if notice else None,
+            facet=facet,
             ops=ops,
             bound=bound_in(focus),
             excluded=tuple(z for z in self._names.zones if self._set_aside(z, text)),
@@ -246,7 +251,14 @@ class Planner:
             text = text.replace(name, " ")
         for number in (_ADDRESS, _PART, _ITEM):
             text = number.sub(" ", text)
+        text = _EITHER.sub(self._one_of, text)
         return " ".join(self._asking.sub(" ", self._without_zones(text)).split())
+
+    def _one_of(self, match: re.Match[str]) -> str:
+        """What 守不守规矩 is about (守规矩), where the synonym list has that phrase; else as it is (能不能)."""
+        word, behind = match[1], match.string[match.end() : match.end() + 3]
+        phrases = (word + behind[:n] for n in range(1, len(behind) + 1))
+        return word if any(self._lexicon.has_synonyms(phrase) for phrase in phrases) else match[0]
 
     def _counted(self, text: str, terms: Sequence[Term]) -> Term | None:
         """The thing right behind 几个 or 多少家; before it where the question ends there, or in 增速是多少."""
@@ -270,7 +282,11 @@ class Planner:
         if asked and _has("which_zone", asked[-1]):  # 有这种情况吗,哪个市
             return False
         parts = [part for part in asked if _has("confirm", part) or _has("whether", part)]
-        closed = any(not _has("interrogative", part) or _has("whether_any", part) for part in parts)
+        closed = any(
+            (not _has("interrogative", part) or _has("whether_any", part))
+            and (part == asked[-1] or _has("whether_any", part) or _has("closing", part))
+            for part in parts
+        )
         return closed or stated
 
     def _claim(self, text: str) -> str:
@@ -295,7 +311,8 @@ class Planner:
         if _has("zones_first", text):
             return Ask.ZONES
         order = (Ask.UNITS, Ask.ZONES, Ask.DATE, Ask.PLACE, Ask.VALUE, Ask.LIST)
-        asked = (ask for ask in order if _has(ask.value, text))
+        few = _has("a_few", text)  # 扶几家…的公司,都揽哪些活
+        asked = (ask for ask in order if _has(ask.value, text) and not (few and ask is Ask.VALUE))
         return next(asked, Ask.VALUE if _has("measures", text) else Ask.TEXT)
 
 
@@ -327,6 +344,9 @@ def _reference(text: str) -> tuple[int, ...]:
     A leading 0 stands for a part that is not named (第六项); empty if no clause is named by number.
     """
     part, items = _PART.search(text), _ITEM.findall(text)
+    if _LAST.search(text) and not part and not items:
+        return (0, -1)
+    items = items or _PLACED.findall(text)
     if not part and not items:
         address = _ADDRESS.search(text)
         return tuple(numeral_value(n) for n in address.groups() if n) if address else ()

@@ -198,4 +198,9 @@ def _counted(text: str) -> str:
 def _names(heading: str) -> list[str]:
     """A heading as questions name it: whole, or what stands behind its verb (开展八大行动: 八大行动)."""
     last = re.split("[,，]", heading)[-1]
-    return [heading, *(last[i:] for i in range(min(4, max(1, len(last) - 3))))]
+    counting = re.search("[二三四五六七八九十]大.+$", last)  # 构建跨境电商发展六大体系
+    return [
+        heading,
+        *(last[i:] for i in range(min(4, max(1, len(last) - 3)))),
+        *([counting.group()] if counting else []),
+    ]

@@ -206,7 +206,8 @@ class Zones:
         if unnamed or not (plan.aims or cue("value", "measures").search(plan.focus)):
             return None
         named_terms = set(self._columns.named(plan))
-        if not named_terms or not set(self._mentions.telling(plan.terms)) <= named_terms:
+        besides = {t for t in self.telling(plan) if not cue("goal").search(t.text)}
+        if not named_terms or not besides <= named_terms:
             return None
         if Op.LACK in plan.ops:
             return self._figureless(plan, scope)

@@ -87,6 +87,10 @@ class Statements:
             picked = self._selector.sentence(group, plan.terms, 3, lambda s: len(segments(s)) > 2)
         elif _REGIONS_ASKED.search(plan.focus):
             picked = self._selector.sentence(group, plan.terms, 4, lambda s: bool(_REGIONS.search(s.text)))
+        elif plan.item:
+            picked = self._selector.sentence(
+                group, plan.terms, 4, lambda s: not self._outline.children(s.clause)
+            )
         elif plan.asks is Ask.PLACE:
             picked = self._selector.sentence(group, plan.terms, 4, lambda s: bool(PLACE.search(s.text)))
         elif (counted := plan.counted) is not None:

@@ -24,7 +24,8 @@ class UnitNames:
 
     def named(self, text: str, terms: Sequence[Term]) -> tuple[str, ...]:
         """Units named by an alias, by a name of the synonym list, or shortened."""
-        found = {word: None for term in terms for word in term.alternatives if word in self._units}
+        meant = (word for term in terms for word in term.alternatives)
+        found = {self.aliases[word]: None for word in meant if word in self.aliases}
         found |= {unit: None for term in terms if (unit := self._shortened(term.text))}
         return tuple(found | dict.fromkeys(self.anywhere(text)))
 
