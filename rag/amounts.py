@@ -4,6 +4,7 @@ import re
 
 from rag.numbering import numeral_value
 
+DIGITS = dict(zip("一两二三四五六七八九", "1223456789", strict=True))  # words of single digits
 _DIGIT = "一二两三四五六七八九"
 _MEASURE = "亿元|亿|万元|家|个百分点|个|%|处|倍|人|元|亩"
 _AMOUNT = re.compile(

@@ -72,7 +72,7 @@ class Answerer:
         if correction and plan.asks in (Ask.TEXT, Ask.LIST) and not plan.reference:
             plan = self._counted(plan, correction)
         if correction:
-            plan = replace(plan, years=())  # what was said of a year has been put right
+            plan = self._put_right(plan)
         answer = self._with_outside(self._checked(plan, found, elsewhere, given), plan)
         if correction is None:
             return answer
@@ -80,6 +80,13 @@ class Answerer:
         beyond = plan.reference and not correction.figure  # 五大产业带第五条: there is none
         enough = beyond or (correction.figure and plan.asks is Ask.TEXT)
         return corrected if enough or answer.status.refused else joined((corrected, answer))
+
+    def _put_right(self, plan: QueryPlan) -> QueryPlan:
+        """The plan without the years and unknown places that a correction has dealt with."""
+        known = tuple(p for p in plan.places if any(self._outline.mentions(z, p) for z in plan.zones))
+        unknown = {*plan.places} - {*known}
+        terms = tuple(t for t in plan.terms if t.text not in unknown)
+        return replace(plan, years=(), places=known, terms=terms or plan.terms)
 
     def _counted(self, plan: QueryPlan, correction: Reply) -> QueryPlan:
         """The plan for the clause whose heading corrects how many parts it has (三大体系都有哪些: 六大体系)."""
@@ -127,13 +134,19 @@ class Answerer:
             plan = replace(plan, terms=rest)
         specific = [t for t in plan.terms if self._scorer.known(t) and t.text not in self._aims]
         bare = plan.aims or (plan.asks is Ask.VALUE and plan.asked_unit in _MEASURES)
+        bare = bare or (
+            bool(plan.years) and plan.asks is Ask.TEXT and not plan.terms[1:]
+        )  # 到2025年要干成啥样
         return replace(plan, targets=plan.targets or (bare and not specific))
 
     def _headed(self, plan: QueryPlan) -> QueryPlan:
-        """A plan that names nothing but a heading (主要任务) refers to that clause."""
-        if len(plan.zones) != 1 or plan.terms or plan.reference or not plan.heading:
+        """A plan that names nothing but a heading (主要任务), or what one quotes (7+N), refers to that clause."""
+        if len(plan.zones) != 1 or plan.reference or any(map(self._scorer.known, plan.terms)):
             return plan
-        clause = self._outline.headed(plan.zones[0], plan.heading)
+        zone = plan.zones[0]
+        clause = self._outline.headed(zone, plan.heading) if plan.heading and not plan.terms else None
+        if plan.quoted and not plan.confirm:
+            clause = clause or self._outline.part(zone, plan.quoted[0])
         return replace(plan, reference=tuple(map(int, clause.numbers))) if clause else plan
 
     def _check(self, plan: QueryPlan, found: Sequence[Found]) -> None:
@@ -181,6 +194,9 @@ class Answerer:
         owner = next((g for g in elsewhere if {g.zone} in owned.values() and g.zone not in plan.zones), None)
         if owner is None or self._coverage(subject, found[0]) > _ABSENT:
             return None
+        absent = [t for t in plan.terms if self._lacked(t, plan.zones)]
+        if any(owner.zone not in self._scorer.zones(term) for term in absent):
+            return None  # no other zone has all that is claimed either
         # Where all is claimed of the zone (要去甲国建海外仓), what it does have of that says more than another zone.
         shared = tuple(term for term in subject.terms if owned.get(term, set()) <= {*plan.zones})
         belongs = re.search(_BELONGS.format(cue("belongs").pattern, plan.zones[0]), plan.claim)
@@ -198,6 +214,11 @@ class Answerer:
         ):
             return None
         return next(group for group in found if group is not named[0])
+
+    def _lacked(self, term: Term, zones: Sequence[str]) -> bool:
+        """True if other zones have a proper name and these do not."""
+        homes = self._scorer.zones(term)
+        return bool(homes) and not homes & {*zones} and self._selector.lexicon.is_name(term.text)
 
     def _literal(self, plan: QueryPlan) -> tuple[Term, ...]:
         """What a claim that something is a zone's takes over word for word, names of places aside."""

@@ -9,7 +9,7 @@ from rag.columns import Columns
 from rag.computing import Computed
 from rag.contrast import only_in
 from rag.cues import cue
-from rag.duties import Duties
+from rag.duties import Duties, others
 from rag.intents import Op
 from rag.lexicon import data_file, normalise
 from rag.plans import Ask, QueryPlan
@@ -56,7 +56,8 @@ class Claims:
                 return Computed(lead(plan, Verdict(holds=False)) + contrasted.text, contrasted.marks)
             marks = Marks()
             rows = [Row(z, (units_claim(c, None, self._messages["units"]),)) for z, c in lists.items()]
-            opening = lead(plan, Verdict(holds=True)) + self._messages["units_alike"]
+            alike = self._messages["units_alike"].format(count=len(others(next(iter(lists.values())))))
+            opening = lead(plan, Verdict(holds=True)) + alike
             return Computed(compose(opening, rows, marks), marks)
         if Op.WORDING not in plan.ops:
             return None
@@ -128,6 +129,11 @@ class Claims:
     def _judged(self, plan: QueryPlan, chosen: Selection, *, holds: bool) -> Computed:
         marks = Marks()
         opening = lead(plan, Verdict(holds))
+        if cue("exception").search(plan.focus):
+            lacking = [zone for zone in self._zones if zone not in chosen.zones]
+            opening = self._messages["exceptions" if lacking else "no_exception"].format(
+                zones=listed(lacking)
+            )
         count = self._messages["which"].format(count=len(chosen.zones), zones=listed(chosen.zones))
         rows = [Row(zone, claims[:1]) for zone, claims in chosen.zones.items()]
         return Computed(compose(opening + (count if len(rows) > 1 else ""), rows, marks), marks)

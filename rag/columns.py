@@ -19,6 +19,7 @@ from rag.replies import cell_claim
 
 _UBIQUITOUS = 0.5  # share of indicator names above which a word (跨境电商) tells none apart
 _MONEY = "元"
+_RATE = "%"
 _OR = re.compile("或者?|还是")
 _NAMED = 0.5  # match above which a word names an indicator
 
@@ -136,7 +137,7 @@ class Columns:
         zones = tuple(zones) or self.zones
         named = self.named(plan)
         named = self._of_kind(named, plan.asked_unit, zones)
-        if not named and not (plan.aims or (plan.asked_unit or "").startswith(("亿", "万"))):
+        if not named and not (plan.aims or (plan.asked_unit or "").startswith(("亿", "万", "%"))):
             return {}
         return {zone: row for zone in zones if (row := self._pick(plan, named, self._rows[zone]))}
 
@@ -158,12 +159,16 @@ class Columns:
         counts = {term: sum(self._match(term, name) for name in self._names) for term in plan.terms}
         return tuple(t for t, n in counts.items() if 0 < n <= _UBIQUITOUS * len(self._names))
 
+    def is_name(self, term: Term) -> bool:
+        """True if a term stands in the name of most indicators (跨境电商), which tells none apart."""
+        return sum(self._match(term, name) for name in self._names) > _UBIQUITOUS * len(self._names)
+
     def _match(self, term: Term, name: str) -> bool:
         return self._selector.scorer.match(term, name) > _NAMED
 
     def _pick(self, plan: QueryPlan, named: Sequence[Term], rows: Sequence[Indicator]) -> Indicator | None:
         if not named:
-            sums = (row for row in rows if row.measure == _MONEY)
+            sums = (row for row in rows if row.measure == (_RATE if plan.asked_unit == _RATE else _MONEY))
             return next((row for row in sums if same_kind(plan.asked_unit, row.unit)), None)
         # 几倍 and 几个市 ask for no figure in that unit.
         unit = None if {Op.RATIO, Op.SHARE, Op.COUNT} & {*plan.ops} else plan.asked_unit

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from rag.amounts import DIGITS
 from rag.citations import Marks
 from rag.columns import Column, Columns
 from rag.computing import Computed, Computer, number
 from rag.cues import cue
+from rag.indicators import plain_value
 from rag.intents import Op
 from rag.lexicon import data_file
 from rag.plans import QueryPlan
@@ -26,6 +29,8 @@ class Comparer:
 
     def judge(self, plan: QueryPlan) -> Computed | None:
         """Verdict and values; None for claims that compare nothing, or nothing that is stated of all."""
+        if summed := self._summed(plan):
+            return summed
         for compared in (self._two(plan), self.one_with_all(plan)):
             if compared is not None:
                 holds, column, zones = compared
@@ -43,6 +48,18 @@ class Comparer:
         marks = Marks()
         rows = [self._computer.row(column, zone) for zone in zones]
         return Computed(compose(opening, rows, marks), marks)
+
+    def _summed(self, plan: QueryPlan) -> Computed | None:
+        """Whether values add up to the figure that is claimed."""
+        if Op.SUM not in plan.ops or not plan.figures:
+            return None
+        column = self._columns.of(plan, plan.zones)
+        claimed = plain_value(*plan.figures[0])
+        if column is None or len(column.comparable) < 2 or claimed is None:
+            return None
+        holds = sum(column.comparable.values()) == claimed
+        summed = self._computer.answer(replace(plan, ops=(Op.SUM,)), column)
+        return Computed(lead(plan, Verdict(holds)) + summed.text, summed.marks) if summed else None
 
     def _incomparable(self, plan: QueryPlan) -> Computed | None:
         """Two zones of which only one states the value that is compared."""
@@ -64,7 +81,7 @@ class Comparer:
         a, b = column.comparable[first], column.comparable[second]
         if times := _TIMES.search(plan.focus):
             ratio = times.group(1)
-            return number(a / b) == _DIGITS.get(ratio, ratio), column, plan.zones
+            return number(a / b) == DIGITS.get(ratio, ratio), column, plan.zones
         relations = (("equal_to", a == b), ("higher", a > b), ("lower", a < b))
         return next(
             ((holds, column, plan.zones) for name, holds in relations if cue(name).search(plan.focus)), None
@@ -80,6 +97,3 @@ class Comparer:
             return None
         best = column.extreme(highest=op is Op.HIGHEST)
         return plan.zones[0] in best, column, best
-
-
-_DIGITS = dict(zip("一两二三四五六七八九", "1223456789", strict=True))

@@ -101,7 +101,7 @@ class Computer:
         if len(values) < 2:
             return None
         mean = Op.MEAN in plan.ops
-        if mean and Op.COUNT in plan.ops:
+        if mean and (Op.COUNT in plan.ops or plan.asks is Ask.ZONES):
             return self._above_mean(column)
         total = sum(values.values()) / (len(values) if mean else 1)
         opening = self._messages["mean" if mean else "sum"].format(
@@ -222,14 +222,17 @@ class Computer:
         ]
 
     def _share(self, plan: QueryPlan, column: Column) -> tuple[str, list[Row], list[str]] | None:
-        """One zone's part of all."""
+        """The part that some zones have of all: those named, or the first of a ranking."""
         values = column.comparable
-        zone = next((z for z in plan.zones if z in values), None)
-        if len(plan.zones) != 1 or zone is None:
+        top = leading(plan.focus) or 0
+        zones = tuple(z for z in plan.zones if z in values) or column.ranked()[:top]
+        if not zones:
             return None
         total = sum(values.values())
         opening = self._messages["share"].format(
-            zone=zone, share=f"{100 * values[zone] / total:.1f}", total=amount(total, column.cells[zone])
+            zone=listed(zones),
+            share=f"{100 * sum(values[z] for z in zones) / total:.1f}",
+            total=amount(total, column.cells[zones[0]]),
         )
         return opening, self._rows(column, tuple(values)), self._bounds(column)
 

@@ -15,7 +15,7 @@ from rag.numbering import numeral_value
 from rag.plans import Ask, QueryPlan
 from rag.replies import Outline, Refusal, Reply, body_claim, figure_claim, heading_claim, verbatim_claim
 from rag.retrieval import Found, above
-from rag.sentences import Passage, listed, segments, sentences, whole
+from rag.sentences import Passage, listed, phrases, segments, sentences, whole
 from rag.statements import FIT, Statements
 from rag.types import Clause
 from rag.verdicts import DECISIVE, Judge, Verdict, lead
@@ -25,6 +25,8 @@ _COUNT = re.compile(
 )
 _ORDINAL = re.compile("第[0-9一二三四五六七八九十]+[项条个点]")
 _HEADING = re.compile("([一二两三四五六七八九十]+)(?:大|个|项|条)([一-鿿]{2,6})")
+_PLACED = re.compile("第([0-9一二三四五六七八九十]+)(?:位|项|个|条)?的?(?:是|叫)([一-鿿“”]{2,12})")
+_ROLE = re.compile("以([一-鿿]{2,10}?)(?:为|作为?|当)(核心|中心|枢纽|龙头|主体|依托|重点)")
 _FRAME = 3  # characters behind a name by which a phrase is known again
 _APART = 0.1  # coverage by which another clause is no longer what is meant
 
@@ -47,6 +49,8 @@ class Confirmer:
         """Yes or no, with the words that decide: a figure, a deadline, a unit list or the wording."""
         if plan.figures or plan.years:
             rows = self._statements.rows_of(group)
+            unit = plan.figures[0][1] if plan.figures else None
+            rows = [r for r in rows if unit and r.unit.startswith(unit)] or rows
             known = tuple(t for t in plan.terms if self._selector.scorer.known(t))
             picked = self._selector.indicator(rows, replace(plan, terms=known or plan.terms))
             counted = self._counted(plan, group, headings=True) if plan.figures else None
@@ -63,6 +67,9 @@ class Confirmer:
             return self._by_when(plan, group)
         if plan.units and (by_units := self._units(plan, group)):
             return by_units
+        several = len(_COUNT.findall(plan.focus)) > 1  # 两大平台、三大支撑
+        if several and (wrong := self._other_counts(plan, group)):
+            return _decided(plan, Reply(group.zone, wrong, 1.0), Verdict(holds=False))
         if special := self._counted(plan, group) or self._industry(plan, group):
             return special
         if named := self._other_name(plan, group):
@@ -114,7 +121,7 @@ class Confirmer:
         """
         rows = [row for row in self._places if row.clause.zone == group.zone]
         belts = bool(cue("belts").search(plan.claim if plan.confirm else plan.focus))
-        behind = f"(?:{cue('belts').pattern})"
+        behind = f"(?:和[一-鿿]{{1,6}}?)?[^,。?]{{0,2}}(?:{cue('belts').pattern})"
         terms = [t for t in plan.terms if not named or re.search(re.escape(t.text) + behind, plan.focus)]
         made = {t: found for t in terms if (found := [row for row in rows if _names(t, row, belts)])}
         if not made or not plan.places:
@@ -134,10 +141,9 @@ class Confirmer:
         if plan.figures and plan.asks is not Ask.ZONES and not plan.ops:
             claims = self._other_figure(plan, group)
         figure = bool(claims)
-        stated = _numbered_heading(self._outline.of_zone(group.zone), plan.focus)
-        if stated and _miscounted(*stated, plan.focus):
-            claims = (*claims, heading_claim(stated[0]))
+        claims = (*claims, *self._other_counts(plan, group))
         claims = (*claims, *self._other_name(plan, group))
+        claims = (*claims, *self._other_base(plan, group), *self._other_place(plan, group))
         belts = re.search(f"[一-鿿](?:{cue('belts').pattern})", plan.focus)
         if belts and (belt := self._industry(plan, group, named=True)) and not belt.holds:
             claims = (*claims, *belt.claims)
@@ -154,6 +160,42 @@ class Confirmer:
         picked = self._selector.indicator(rows, about)
         wrong = picked and picked[1] >= FIT and not self.judge.figures(plan, picked[0]).holds
         return (figure_claim(picked[0]),) if picked and wrong else ()
+
+    def _other_counts(self, plan: QueryPlan, group: Found) -> tuple[Claim, ...]:
+        """The headings that count what a question counts, and otherwise (三大支撑: 四大支撑)."""
+        clauses = self._outline.of_zone(group.zone)
+        stated = _numbered_heading(clauses, plan.focus)
+        return tuple(
+            heading_claim(clause)
+            for clause in clauses
+            for match in _HEADING.finditer(clause.heading)
+            if _miscounted(match, plan.focus, named=bool(stated and stated[0] == clause))
+        )
+
+    def _other_place(self, plan: QueryPlan, group: Found) -> tuple[Claim, ...]:
+        """The part that stands where a question puts another one (六大体系排第五的是甲)."""
+        said = _PLACED.search(plan.focus)
+        part = self._outline.part(str(group.zone), plan.focus) if said else None
+        parts = self._outline.children(part) if part else []
+        place = numeral_value(said[1]) if said else 0
+        named = [c for c in parts if said and normalise(c.heading)[-6:-2] in said[2]]
+        if not named or not 0 < place <= len(parts) or parts[place - 1] in named:
+            return ()
+        claim = heading_claim(parts[place - 1])
+        return (replace(claim, text=self._messages["at_place"].format(place=place, heading=claim.text)),)
+
+    def _other_base(self, plan: QueryPlan, group: Found) -> tuple[Claim, ...]:
+        """What a zone's plan names in the role that a question gives to something else (以甲区为核心)."""
+        role = _ROLE.search(plan.focus)
+        if not role or cue("interrogative").search(role[1]):
+            return ()
+        named, noun = role.groups()
+        parts = [s for c in self._outline.of_zone(group.zone) for s in sentences(c) if noun in s.key]
+        if not parts or any(named in part.key for part in parts):
+            return ()
+        alike = [s for s in parts if re.search(f"以[一-鿿]{{2,12}}为{noun}", s.key)]
+        runs = [p for s in alike or parts for p in phrases(s) if noun in p.key]
+        return (verbatim_claim(runs[0]),) if alike or len(runs) == 1 else ()
 
     def _other_name(self, plan: QueryPlan, group: Found) -> tuple[Claim, ...]:
         """The heading that has another word in quotation marks where a question quotes one (海外仓“扩容”行动)."""
@@ -302,12 +344,12 @@ def _numbered_heading(clauses: Sequence[Clause], claim: str) -> tuple[Clause, in
     return best[1:] if best else None
 
 
-def _miscounted(clause: Clause, count: int, text: str) -> bool:
-    """True if a text counts what a heading counts, and otherwise (五大产业带, 两大平台是哪三个)."""
-    nouns = [match.group(2)[:2] for match in _HEADING.finditer(clause.heading)]
+def _miscounted(heading: re.Match[str], text: str, *, named: bool) -> bool:
+    """True if a text counts what a heading counts, and otherwise (五大产业带; where it is named, 两大平台是哪三个)."""
+    count, noun = numeral_value(heading.group(1)), heading.group(2)[:2]
     return any(
         numeral_value(said.group(1)) not in (1, count)
         and text[max(0, said.start() - 1) : said.start()] not in tuple("这那每某前后第")
-        and (text[said.start() - 1] == "哪" or any(text.startswith(noun, said.end()) for noun in nouns))
+        and ((named and text[said.start() - 1] == "哪") or text.startswith(noun, said.end()))
         for said in _COUNT.finditer(text)
     )

@@ -28,6 +28,8 @@ class Counts:
         """What the plan counts; None if it counts nothing that is listed."""
         if cue("alone").search(plan.focus):  # 没别人的 lacks nothing
             plan = replace(plan, ops=tuple(op for op in plan.ops if op is not Op.LACK))
+        if plan.asks is Ask.UNITS and cue("all_units").search(plan.focus):  # 分工:哪些厅局
+            return None
         extreme = bool({Op.HIGHEST, Op.LOWEST, Op.RANKING} & {*plan.ops})
         if not (extreme or Op.LACK in plan.ops or cue("how_many").search(plan.focus) or Op.TASKS in plan.ops):
             return None
@@ -96,12 +98,18 @@ class Counts:
 
     def _counties(self, plan: QueryPlan, scope: Sequence[str]) -> Column | None:
         """Counties that are to develop an industry."""
-        if plan.places or not cue("belt_counties").search(plan.focus):
+        industries = cue("industry_count").search(plan.focus)
+        if plan.places or not (industries or cue("belt_counties").search(plan.focus)):
             return None
         cells = {}
         for zone in scope:
             rows = [row for row in self._places if row.clause.zone == zone]
+            if any(quoted in normalise(row.name) for quoted in plan.quoted for row in self._places):
+                rows = [row for row in rows if any(q in normalise(row.name) for q in plan.quoted)]
             claims = [verbatim_claim(p) for p in dict.fromkeys(row.passage for row in rows)]
             if rows:
-                cells[zone] = count(claims, self._messages["unit_counties"], len({row.place for row in rows}))
+                unit = self._messages["unit_industries" if industries else "unit_counties"]
+                cells[zone] = count(
+                    claims, unit, len({row.name if industries else row.place for row in rows})
+                )
         return Column(cells, tuple(scope))

@@ -61,6 +61,13 @@ class Dialogue:
             plan = replace(plan, zones=tuple(z for z in self._zones if z not in named))
         if together := self._together(plan, earlier):
             return replace(plan, zones=together), True
+        compared = {Op.RATIO, Op.DIFFERENCE} & {*plan.ops} or cue("compared_with").search(plan.question)
+        if len(plan.zones) == 1 and len(before.zones) == 1 and compared:  # 跟甲一样吗, 甲是它的几倍
+            both = {*plan.zones, *before.zones}
+            return replace(plan, zones=tuple(zone for zone in self._zones if zone in both)), True
+        extreme = {Op.HIGHEST, Op.LOWEST} & {*plan.ops}
+        if plan.confirm and extreme and not plan.zones and len(before.zones) == 1:  # 这是七个市里最多的吗
+            return replace(plan, zones=before.zones, all_zones=False), True
         among = cue("among").search(plan.question)
         if among and len(answered) > 1 and not plan.zones:
             return replace(plan, zones=tuple(answered)), True
@@ -81,7 +88,8 @@ class Dialogue:
         if not open_zones or not _follows(plan) or (plan.asks is Ask.ZONES and not (among or of_several)):
             return plan, False
         if before.zones and not set(before.zones) <= {*plan.excluded}:
-            return replace(plan, zones=before.zones, places=plan.places or before.places), True
+            places = () if cue("back_to", "zone_pronoun").search(plan.question) else before.places
+            return replace(plan, zones=before.zones, places=plan.places or places), True
         return replace(plan, all_zones=before.all_zones), before.all_zones
 
     def _together(self, plan: QueryPlan, earlier: Sequence[str]) -> tuple[str, ...]:
@@ -125,7 +133,9 @@ def _with_ordinal(plan: QueryPlan) -> QueryPlan:
 
 def _with_topic(plan: QueryPlan, before: QueryPlan) -> tuple[QueryPlan, bool]:
     points_back = cue("points_back").search(plan.question) or plan.reference
-    elsewhere = cue("correcting", "zone_pronoun").search(plan.question)
+    elsewhere = cue("correcting", "back_to").search(plan.question)
+    if plan.zones == before.zones:  # 枣庄那边 is no pronoun
+        elsewhere = elsewhere or cue("zone_pronoun").search(plan.question)
     named = any(re.search(f"{re.escape(t.text)}的?[这那][条项个]", plan.question) for t in plan.terms)
     idle = cue("duty", "units", "level", "setting_aside", "government")
     told = [t for t in plan.terms if not idle.search(t.text)]
@@ -157,6 +167,12 @@ def _with_request(plan: QueryPlan, before: QueryPlan, carried: Sequence[str]) ->
         plan = replace(plan, asks=before.asks, asked_unit=plan.asked_unit or before.asked_unit)
     if {Op.CONTRAST, Op.COMMON} & {*plan.ops} and before.asks is Ask.UNITS and "topic" in carried:
         plan = replace(plan, asks=Ask.UNITS)
+    if {Op.RATIO, Op.DIFFERENCE} & {*plan.ops} and "zones" in carried and before.asked_unit:
+        bare = before.aims or before.asked_unit.startswith(("亿", "万", "%"))
+        plan = replace(plan, asked_unit=before.asked_unit, terms=() if bare else plan.terms)
+    if plan.asks is Ask.UNITS and before.asks is not Ask.UNITS and "topic" in carried:
+        listed = cue("anyone").search(plan.question) and not cue("strictly_units").search(plan.question)
+        plan = replace(plan, asks=Ask.LIST) if listed else plan  # 名单里还有谁, of places
     if elliptic and not plan.ops:
         plan = replace(plan, ops=before.ops, bodies=plan.bodies or before.bodies)
     return plan

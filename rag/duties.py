@@ -25,6 +25,10 @@ class Duties:
             if row.clause.zone and row.rank == 1:
                 self._tasks[row.clause.zone].append(row.clause)
 
+    def homes(self) -> tuple[str, ...]:
+        """Zones that have tasks with a unit list."""
+        return tuple(zone for zone in self._zones if self._tasks[zone])
+
     def tasks(self, zone: str) -> Sequence[Clause]:
         """All clauses of a zone that have a unit list."""
         return self._tasks[zone]
@@ -64,9 +68,7 @@ class Duties:
     def in_every_zone(self) -> tuple[str, ...]:
         """Units that all zones name."""
         return tuple(
-            unit
-            for unit, clauses in self._homes().items()
-            if {c.zone for c in clauses} == {zone for zone in self._zones if self._tasks[zone]}
+            unit for unit, clauses in self._homes().items() if {c.zone for c in clauses} == {*self.homes()}
         )
 
     def _homes(self) -> dict[str, list[Clause]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from rag.cues import cue
 from rag.indicators import Indicator
 from rag.lexicon import Lexicon, Term, normalise
 from rag.plans import QueryPlan
@@ -137,7 +138,10 @@ class Selector:
             for term in self.lexicon.terms(name)
             if not row.clause.zone or row.clause.zone not in term.text
         ]
-        return covered - _LEFTOVER * (1 - self.scorer.coverage(own, plan.topic)) if own else 0.0
+        # What each county is to reach counts only where each is asked about.
+        each = cue("per_county")
+        aside = _NEARLY if each.search(row.passage.key) and not each.search(plan.question) else 0.0
+        return covered - _LEFTOVER * (1 - self.scorer.coverage(own, plan.topic)) - aside if own else 0.0
 
 
 def numbered(counted: Term, text: str) -> bool:

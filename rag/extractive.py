@@ -57,7 +57,8 @@ class Extractive:
             raise Refusal("not_found_actual")
         if plan.notice and group.zone is None and (reply := self._of_notice(plan, group)):
             return reply
-        sought = plan.reference or plan.targets or (plan.confirm and (asks_for_presence(plan) or plan.years))
+        presence = asks_for_presence(plan) or plan.years or any(map(self.judge.decisive, plan.terms))
+        sought = plan.reference or plan.targets or (plan.confirm and presence)
         if self.statements.best(plan, group).score < KNOWN and not sought:
             raise Refusal("not_found")
         if plan.confirm:

@@ -15,7 +15,8 @@ from rag.types import Notice
 _SUFFIX = re.compile(r"[市县区]$")
 _GENERIC = re.compile("[市县区郊城]")  # 市中 for 市中区 would be found in 七市中
 _QUOTED = re.compile("“([^“”]{2,20})”")
-_ZONE_AREA = "[一-鿿]{0,6}?(?:新区|高新区|开发区|度假区)"
+AREA = "(?:经济|高新)?(?:技术)?(?:产业)?开发区|高新区|经开区|度假区|新区"  # what development areas are called
+_ZONE_AREA = f"[一-鿿]{{0,6}}?(?:{AREA})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class Relation(StrEnum):
 
 
 _BOUND = re.compile(r"([0-9]+(?:\.[0-9]+)?)(亿元|亿|万元|家|个|%|处|倍|人|元|亩)")
+_DIGITS = re.compile("([二两三四])位数")
 _NEAR = 6  # characters around a figure in which its relation stands
 _RELATIVE = re.compile(
     "^(?P<which>.{4,40}?)(?<!有)的(?:那|这)?[几些两三四五六二]?(?:个|座|家)?"
@@ -88,7 +89,9 @@ def bound_in(text: str) -> Bound | None:
     """The first figure of a normalised question with its relation; a bare figure must be equal."""
     match = _BOUND.search(text)
     if not match:
-        return None
+        digits = _DIGITS.search(text)  # 两位数
+        least = 10 ** (numeral_value(digits[1]) - 1) if digits else 0
+        return Bound(Relation.AT_LEAST, str(least), "个") if least else None
     before = text[max(0, match.start() - _NEAR) : match.start()]
     behind = text[match.end() : match.end() + 3]
     if cue("exactly").search(text):

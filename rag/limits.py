@@ -77,7 +77,8 @@ class Limits:
     def _aimed(self, plan: QueryPlan) -> bool:
         """True if a question names something of the corpus, whatever else it says."""
         named = plan.zones or plan.bodies or plan.aims or plan.quoted or Op.RARE in plan.ops
-        return bool(named or plan.notice or plan.reference or plan.targets)
+        part = plan.all_zones and all(self._outline.part(zone, plan.focus) for zone in self._zones)
+        return bool(named or plan.notice or plan.reference or plan.targets or part)
 
     def _check_documents(self, plan: QueryPlan) -> None:
         numbers = () if plan.confirm else _NUMBER.findall(plan.focus)
@@ -100,6 +101,9 @@ class Limits:
             return
         if (either := _EITHER.search(plan.focus)) and not any(map(self._scorer.holds, either.groups())):
             raise Refusal("not_found_detail", detail="还是".join(either.groups()))
+        promised = cue("promised").search(plan.focus)
+        if promised and not any(self._scorer.holds(word) for word in self._requires["补贴"]):
+            raise Refusal("not_found_detail", detail="补贴")
         for detail, words in self._requires.items() if plan.asks is not Ask.UNITS else ():
             granted = cue("granted").fullmatch(detail) and {Op.HIGHEST, Op.LOWEST} & {*plan.ops}
             if detail in plan.focus and not granted and not any(map(self._scorer.holds, words)):
@@ -135,7 +139,8 @@ class Limits:
             rows = [Row(zone, tuple(task_claim(c, (kind,)) for c in tasks))]
             return Answer(compose(opening, rows, marks), Status.ANSWERED, marks.citations) if tasks else None
         topic = self._which.topic(plan)
-        clause = self._duties.about(zone, topic) if topic and cue("besides").search(plan.focus) else None
+        presumed = cue("besides", "presumes_listed").search(plan.focus)
+        clause = self._duties.about(zone, topic) if topic and presumed else None
         if clause is None or named(body, clause):
             return None
         opening = self._messages["unit_missing"].format(heading=clause.heading, unit=body)
@@ -176,7 +181,7 @@ class Limits:
 
     def _things(self, plan: QueryPlan) -> set[Term]:
         """What a question speaks of, words for making it left out."""
-        made = cue("makes")
+        made = re.compile(f"{cue('makes').pattern}|(?:{cue('measures', 'goal', 'amounts').pattern})+")
         return {t for t in self._which.telling(plan) if not (self._is_verb(t.text) or made.fullmatch(t.text))}
 
     def _without_industry(self, plan: QueryPlan) -> bool:

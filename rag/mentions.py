@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
+
 from rag.evidence import Selector
 from rag.lexicon import Term, normalise, shortens
 from rag.plans import QueryPlan
@@ -19,6 +21,8 @@ _PARTLY = 0.4  # match from which a zone may mean the thing by other words
 _NAME = 4.0  # weight of a word that only two or three clauses hold
 _DECISIVE = 3.2  # weight of a verb that few clauses hold (申建), which then decides as a thing does
 _RARE = 0.75  # of the rarest thing's weight; what is commoner may be left unsaid
+_LONG = 6  # characters of a stretch that only one place can have
+_LIKE = 55.0  # rapidfuzz partial ratio from which a zone may have a stretch in other words
 _FULL = 0.5  # match from which a word counts as said
 
 
@@ -108,7 +112,9 @@ class Mentions:
         literal = tuple(owned)
         inside = [t for t in plan.terms if any(t.text in term.text for term in literal) and scorer.known(t)]
         rarest = max(inside, key=scorer.term_weight, default=literal[0] if plan.quoted else None)
-        if rarest is None or scorer.weight(rarest.text) < _NAME or self._speaks(zone, rarest):
+        if rarest is None or scorer.weight(rarest.text) < _NAME:
+            return None
+        if self._speaks(zone, rarest) and any(self._has_like(zone, term.text) for term in literal):
             return None
         owner = str(next(iter(homes)))
         found = (
@@ -119,6 +125,11 @@ class Mentions:
         )
         passage = next(found, None)
         return (owner, passage) if passage else None
+
+    def _has_like(self, zone: str, words: str) -> bool:
+        """True if a zone has words like these; short ones it may always have otherwise."""
+        texts = (normalise(c.text) for c in self._clauses[zone])
+        return len(words) < _LONG or any(fuzz.partial_ratio(words, text) >= _LIKE for text in texts)
 
     def _speaks(self, zone: str, term: Term) -> bool:
         """True if a zone has a term, one of its equivalents, or most of its characters side by side."""

@@ -10,6 +10,7 @@ from rag.comparing import Comparer
 from rag.computing import Computed, Computer
 from rag.contrast import differing, nearest, reordered
 from rag.counts import Counts
+from rag.crossing import Crossing
 from rag.cues import cue
 from rag.duties import Duties
 from rag.evidence import Selector
@@ -45,6 +46,7 @@ class Operations:
         self._summaries = Summaries(outline, self._columns, self._mentions)
         self._computer = Computer()
         self._comparer = Comparer(self._columns, self._computer)
+        self._crossing = Crossing(self._columns)
         self._units = UnitQuestions(self._duties, self._which)
         self._claims = Claims(self._duties, self._which, self._units, self._columns, zones)
         self._limits = Limits(
@@ -72,14 +74,14 @@ class Operations:
             return None
         if plan.confirm:
             judged = self._comparer.judge(plan) if self._only_figures(plan) else None
-            judged = judged or self._claims.judge(plan)
+            judged = judged or self._crossing.answer(plan, plan.zones) or self._claims.judge(plan)
             return Answer(judged.text, Status.ANSWERED, judged.marks.citations) if judged else None
         if plan.item and not plan.bodies and not asks_for_zones(plan):
             return None
         if cue("granted").search(plan.focus) and (refuted := self._comparer.refuted(plan)):
             return Answer(refuted.text, Status.ANSWERED, refuted.marks.citations)
         scope = tuple(zone for zone in plan.zones or self._zones if zone not in plan.excluded)
-        if plan.reference and not plan.overview:
+        if plan.reference and not plan.overview and not (plan.quoted and Op.LACK in plan.ops):
             if listing := self._summaries.answer(plan, scope):
                 return Answer(listing.text, Status.ANSWERED, listing.marks.citations)
             named = self._headings(plan, scope)
@@ -89,6 +91,7 @@ class Operations:
             or self._ordered(plan, scope)
             or self._items(plan, scope)
             or self._units.answer(plan, scope)
+            or self._crossing.answer(plan, scope)
             or self._figures(plan, scope, given)
             or self._counted(plan, scope, given)
             or self._selected(plan, scope)
@@ -120,7 +123,9 @@ class Operations:
 
     def _only_figures(self, plan: QueryPlan) -> bool:
         """True if a question speaks of nothing but an indicator."""
-        return set(self._which.telling(plan)) <= set(self._columns.named(plan))
+        named = set(self._columns.named(plan))
+        besides = (t for t in self._which.telling(plan) if t not in named and not self._columns.is_name(t))
+        return not any(not cue("makes").fullmatch(t.text) for t in besides)
 
     def _headings(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
         """Zones in which the clause of a number is called otherwise than in most."""

@@ -7,15 +7,16 @@ from dataclasses import replace
 from rag.amounts import few_in_digits, in_digits
 from rag.covering import Facet
 from rag.cues import cue, wordings
-from rag.gazetteer import Gazetteer
+from rag.gazetteer import AREA, Gazetteer
 from rag.intents import Op, bound_in, operations, two_steps
-from rag.lexicon import Lexicon, Term, normalise
+from rag.lexicon import Lexicon, Term, normalise, shortens
 from rag.numbering import numeral_value
 from rag.plans import Ask, QueryPlan
 from rag.spelling import Spelling
 from rag.unit_names import UnitNames
 
 _MARKUP = re.compile(r"<[^<>]{0,400}>|\{[^{}]{0,400}\}|https?://\S+")
+_THIS = re.compile("^[,，]?(?:它|其|[一-鿿]{2}这[条项个])")  # what it is stands before
 _THIS_UNIT = re.compile("[这那该]个?家?(海关|厅|局|委|办|银行|单位)")
 _ASIDE = 40  # characters; beyond this what stands before 我就问 and the like is an aside
 _RAMBLING = 90  # characters; beyond this only the end of a question is taken for the question itself
@@ -36,7 +37,7 @@ _NUMBER = re.compile("[0-9.]+%?")
 _POINTS = re.compile("[这那]")
 _STATES = re.compile("[是归由要会能在]|属于|可以")
 _HAN = re.compile("[一-鿿]")
-_REMARKS = re.compile("[(][^()]*[)]|[^,，。;；?？!！()]+[,，。;；?？!！]*|[()]")
+_REMARKS = re.compile("[(][^()]*[)]|[^,，。:：;；?？!！()]+[,，。:：;；?？!！]*|[()]")
 _TOPICAL = (Op.TASKS, Op.LACK)  # operations whose cues may be a topic (任务)
 _PARTS = re.compile("[,，。;；?？!！ ]")
 _ASKED_UNIT = re.compile(
@@ -65,7 +66,7 @@ class Planner:
         """Understand a question that stands alone."""
         text = in_digits(self._spelling.correct(" ".join(_MARKUP.sub(" ", normalise(question)).split())))
         text = few_in_digits(text) if _has("confirm", text) else text
-        focus = _plain(self._focus(text))
+        focus = cue("polite", "preface").sub("", _plain(self._focus(text)))
         if steps := two_steps(focus):
             which, then = (self._plan_of(text, part) for part in steps)
             content = any(not cue("says").fullmatch(term.text) for term in then.terms)
@@ -92,7 +93,9 @@ class Planner:
         notice = notice and not (facet is None and self._unit_names.anywhere(focus))  # 甲厅在通知里管什么
         asking = _QUOTED.sub(" ", focus)  # what is quoted asks nothing
         ops = operations(asking)
+        within = _has("among_all", focus)  # 甲总共才3个,是不是七市里最少的
         every = {Op.SUM, Op.MEAN, Op.RANKING} & {*ops} and Op.SHARE not in ops and _has("all_zones", focus)
+        every = every and not within
         zones = () if notice or every or self._beside(zones, focus) else zones
         foreign = () if zones else self._foreign(focus)
         outside = self._outside(zones, focus)
@@ -101,6 +104,7 @@ class Planner:
         terms = tuple(term for term in terms if not self._operating.fullmatch(term.text))
         aims = [term for term in terms if cue("goal").fullmatch(term.text)]
         terms = tuple(term for term in terms if term not in aims) or tuple(aims)
+        terms = _without_known(terms, focus)
         confirm, claim = self._confirms(focus), self._claim(focus)
         asks = self._asks(focus)
         if asks is Ask.ZONES and len(zones) > 1 and not places and _has("each_thing", focus):
@@ -125,7 +129,9 @@ class Planner:
             terms=terms,
             units=self._unit_names.named(focus, terms)
             if _has("duty", focus)
-            else self._unit_names.in_full(claim if confirm else ""),
+            else self._unit_names.in_full(claim, terms if _has("membership", focus) else ())
+            if confirm
+            else (),
             bodies=self._unit_names.listed(focus, terms),
             plural=_has("plural", focus),
             quoted=tuple(_QUOTED.findall(focus)),
@@ -152,7 +158,11 @@ class Planner:
         """What a rambling question asks: what stands behind 我就问 and the like, or its end from a whole word on."""
         asked = [m.end() for m in cue("asking").finditer(text)]
         if asked and len(text) > _ASIDE and len(text) - asked[-1] >= _LEAST:
-            return text[asked[-1] :]
+            rest = text[asked[-1] :]
+            terms = self._lexicon.terms(self._topic(_plain(rest), ()))
+            told = any(not (cue("says").fullmatch(t.text) or self._operating.search(t.text)) for t in terms)
+            if told and not cue("points_back").match(rest) and not _THIS.search(rest):
+                return rest
         if len(text) <= _RAMBLING:
             return text
         words = self._lexicon.cut(text)
@@ -170,11 +180,23 @@ class Planner:
             named = {z for z in self._names.zones if z in masked and not self._set_aside(z, text)}
             named_here = self._aligned(self._names.places, masked)
             places = tuple(place for place in named_here if not self._is_part(place, masked))
-            named |= {self._names.places[place] for place in places}
+            areas = self._areas(masked)
+            places = (*places, *(area for area in areas if area not in places))
+            named |= {*areas.values()}
+            named |= {self._names.places[place] for place in places if place in self._names.places}
             named |= {zone for sound, zone in self._names.pinyin.items() if sound in _latin(masked)}
             if named:
                 return tuple(zone for zone in self._names.zones if zone in named), places
         return (), ()
+
+    def _areas(self, text: str) -> dict[str, str]:
+        """Development areas that are named behind their zone (甲经开区), as the notices call them → the zone."""
+        found: dict[str, str] = {}
+        for zone, kind in re.findall(f"({'|'.join(self._names.zones) or '(?!)'})市?({AREA})", text):
+            own = [name for name, home in self._names.places.items() if home == zone]
+            known = (name for name in own if name.startswith(zone) and shortens(kind, name[len(zone) :]))
+            found[next(known, f"{zone}{kind}")] = zone
+        return found
 
     def _is_part(self, place: str, text: str) -> bool:
         """True if a short name begins something else that the notices name (牡丹系列产品 is no place)."""
@@ -332,6 +354,13 @@ def _plain(text: str) -> str:
     parts = _REMARKS.findall(text)
     kept = "".join(part for part in parts if not _has("manner", part))
     return kept if len(_HAN.findall(kept)) > _LEAST / 2 else text
+
+
+def _without_known(terms: tuple[Term, ...], text: str) -> tuple[Term, ...]:
+    """Terms without what a question sets aside (除了甲,还有哪些; 不是甲那个), where others are left."""
+    aside = "".join(match.group() for match in cue("besides", "not_meant").finditer(text))
+    kept = tuple(term for term in terms if term.text not in aside)
+    return kept if aside and any(len(term.text) > 1 for term in kept) else terms
 
 
 def _latin(text: str) -> str:

@@ -10,7 +10,7 @@ from rag.cues import cue
 from rag.duties import Duties, named, others
 from rag.evidence import Selector
 from rag.industries import Industry
-from rag.intents import Op
+from rag.intents import Op, leading, nth
 from rag.lexicon import Term, normalise
 from rag.mentions import COMMON, Mention, Mentions
 from rag.plans import Ask, QueryPlan
@@ -72,13 +72,19 @@ class Zones:
     def _by_figure(self, plan: QueryPlan, scope: Sequence[str]) -> Selection | None:
         """Highest, lowest or within a limit."""
         extremes = [op for op in (Op.HIGHEST, Op.LOWEST) if op in plan.ops]
-        if not (extremes or plan.bound) or plan.bodies:
+        top = leading(plan.focus) if Op.RANKING in plan.ops else None
+        if not (extremes or plan.bound or top) or plan.bodies:
             return None
         column = self._columns.of(replace(plan, asked_unit=plan.bound.unit if plan.bound else None), scope)
         if column is None:
             return None
-        if extremes:
-            zones = dict.fromkeys(z for op in extremes for z in column.extreme(highest=op is Op.HIGHEST))
+        if top:
+            zones = dict.fromkeys(column.ranked()[:top])
+        elif extremes:
+            place = nth(plan.focus)
+            zones = dict.fromkeys(
+                z for op in extremes for z in column.extreme(highest=op is Op.HIGHEST, nth=place)
+            )
         else:
             assert plan.bound is not None, "checked above"
             zones = dict.fromkeys(z for z, value in column.comparable.items() if plan.bound.holds(value))
@@ -186,7 +192,8 @@ class Zones:
         return tuple(
             t
             for t in self._mentions.telling(plan.terms)
-            if not cue("says", "measures", "amounts").fullmatch(t.text) and t.text not in self._columns.bounds
+            if not cue("says", "measures", "amounts", "city_word").fullmatch(t.text)
+            and t.text not in self._columns.bounds
         )
 
     def topic(self, plan: QueryPlan) -> tuple[Term, ...]:

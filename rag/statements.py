@@ -118,7 +118,10 @@ class Statements:
         rows = self.rows_of(group)
         if several := self._values(rows, plan):
             return Reply(group.zone, (figures_claim(several),), 1.0, figure=True)
-        picked = self._selector.indicator(rows, plan)
+        scorer, lexicon = self._selector.scorer, self._selector.lexicon
+        # What the corpus does not know may be another thing (then no row is meant), but a verb may not (扶起来).
+        terms = tuple(t for t in plan.terms if scorer.known(t) or lexicon.is_thing(t.text))
+        picked = self._selector.indicator(rows, replace(plan, terms=terms or plan.terms))
         if picked and picked[1] >= FIT:
             return Reply(group.zone, (figure_claim(picked[0]),), picked[1], figure=True)
         unit = plan.asked_unit

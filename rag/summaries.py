@@ -42,7 +42,18 @@ class Summaries:
                 return self._whole(plan.zones[0])
             if part := self._outline.part(plan.zones[0], plan.focus):
                 return self._part(part)
-        return self._theme(plan, scope)
+        return self._parts(plan, scope) or self._theme(plan, scope)
+
+    def _parts(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
+        """The headings below a part that every zone's plan has; None where one has not."""
+        parts = {zone: self._outline.part(zone, plan.focus) for zone in scope}
+        marks = Marks()
+        rows = [
+            Row(zone, tuple(map(heading_claim, self._outline.children(part))))
+            for zone, part in parts.items()
+            if part
+        ]
+        return Computed(compose("", rows, marks), marks) if len(rows) == len(scope) else None
 
     def _whole(self, zone: str) -> Computed:
         """Each part of a plan: the figures of its goals, the headings below the others."""
@@ -103,7 +114,10 @@ class Summaries:
             return None
         wanted = self._mentions.telling(terms)
         if plan.zones or plan.all_zones:  # every zone that is asked about gets a line
-            nearest = self._mentions.best(wanted, [zone for zone in scope if zone not in found])
+            rest = [zone for zone in scope if zone not in found]
+            nearest = dict(self._mentions.best(wanted, rest))
+            titled = {z: self._own(wanted, self._outline.of_zone(z)) for z in rest}
+            nearest |= {z: clauses[0] for z, clauses in titled.items() if clauses}
             found = {**found, **{zone: (Mention(sentences(c)[0], 0.0),) for zone, c in nearest.items()}}
         own = {zone: self._own(wanted, self._outline.of_zone(zone)) for zone in found}
         if cue("dedicated").search(plan.focus):

@@ -7,7 +7,7 @@ from rag.citations import Claim, Marks
 from rag.computing import Computed
 from rag.contrast import in_all, only_in, unusual
 from rag.cues import cue
-from rag.duties import Duties, named
+from rag.duties import Duties, named, others
 from rag.intents import Op
 from rag.lexicon import data_file
 from rag.plans import Ask, QueryPlan
@@ -27,7 +27,7 @@ class UnitQuestions:
 
     def answer(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
         """The answer of the first kind that the plan asks for; None if it asks for none."""
-        return self._rare(plan) or self._lists(plan, scope) or self.of_kind(plan, scope)
+        return self._rare(plan) or self._own(plan) or self._lists(plan, scope) or self.of_kind(plan, scope)
 
     def _rare(self, plan: QueryPlan) -> Computed | None:
         """Units that only one task of all names."""
@@ -36,6 +36,24 @@ class UnitQuestions:
         marks = Marks()
         rows = [Row(unit, (self._home(c, unit),)) for unit, c in self._duties.rare().items()]
         return Computed(compose("", rows, marks, column="单位", head="市和任务"), marks) if rows else None
+
+    def _own(self, plan: QueryPlan) -> Computed | None:
+        """Units that one zone lists for a task and no other zone does (多出一家别的市都没有的单位)."""
+        if len(plan.zones) != 1 or Op.CONTRAST not in plan.ops or not cue("any_other").search(plan.focus):
+            return None
+        topic = self._which.topic(plan)
+        homes = self._duties.homes()
+        zone = plan.zones[0]
+        about = {z: c for z in homes if (c := self._duties.about(z, topic))} if topic else {}
+        if zone not in about or len(about) < 2:
+            return None
+        theirs = {unit for z, c in about.items() if z != zone for unit in others(c)}
+        own = tuple(unit for unit in others(about[zone]) if unit not in theirs)
+        message = "units_only" if own else "units_none"
+        marks = Marks()
+        rows = [Row(zone, (units_claim(about[zone], None, self._messages["units"]),))]
+        opening = self._messages[message].format(zone=zone, units=listed(own)) + "。"
+        return Computed(compose(opening, rows, marks), marks)
 
     def _home(self, clause: Clause, unit: str) -> Claim:
         claim = task_claim(clause, (unit,))
@@ -117,6 +135,8 @@ class UnitQuestions:
             for b in plan.bodies
             if any(named(b, c) and b not in c.units for z in scope for c in self._duties.tasks(z))
         ]
+        if cue("all_units").search(plan.focus):
+            return None
         asked = any(
             f"{m.group()}{k}" in plan.focus for k in kinds for m in cue("which_body").finditer(plan.focus)
         )

@@ -82,7 +82,7 @@ class Judge:
 
         Where it names them as the only ones, nobody else may stand there but the zone's own government.
         """
-        if "牵头" in plan.question and len(plan.units) == 1:
+        if cue("leads").search(plan.question) and len(plan.units) == 1:
             return Verdict(plan.units[0] in clause.units[0])
         others = [listed for listed in clause.units if not any(unit in listed for unit in plan.units)]
         if cue("only").search(plan.question) and any(not other.endswith("政府") for other in others):

@@ -48,7 +48,7 @@ ORDER = (
         "citations",
     ),
     *("replies", "statements", "duties", "contrast", "confirming", "extractive"),
-    *("tables", "columns", "mentions", "selection", "counts", "computing", "comparing"),
+    *("tables", "columns", "mentions", "selection", "counts", "computing", "comparing", "crossing"),
     *(
         "summaries",
         "unit_questions",
