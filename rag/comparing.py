@@ -7,13 +7,13 @@ from dataclasses import replace
 from rag.amounts import DIGITS
 from rag.citations import Marks
 from rag.columns import Column, Columns
-from rag.computing import Computed, Computer, number
+from rag.computing import Computed, Computer, number, superlative
 from rag.cues import cue
 from rag.indicators import plain_value
 from rag.intents import Op
 from rag.lexicon import data_file
 from rag.plans import QueryPlan
-from rag.tables import compose
+from rag.tables import compose, listed
 from rag.verdicts import Verdict, lead
 
 _TIMES = re.compile("([0-9.]+|[一两二三四五六七八九十])倍")
@@ -31,10 +31,11 @@ class Comparer:
         """Verdict and values; None for claims that compare nothing, or nothing that is stated of all."""
         if summed := self._summed(plan):
             return summed
-        for compared in (self._two(plan), self.one_with_all(plan)):
-            if compared is not None:
-                holds, column, zones = compared
-                return self._computed(lead(plan, Verdict(holds)), column, zones)
+        if two := self._two(plan):
+            return self._computed(lead(plan, Verdict(two[0])), *two[1:])
+        if compared := self.one_with_all(plan):
+            opening = lead(plan, Verdict(compared[0])) + _best(plan, compared[2])
+            return self._computed(opening, *compared[1:])
         return self._incomparable(plan)
 
     def refuted(self, plan: QueryPlan) -> Computed | None:
@@ -42,7 +43,7 @@ class Comparer:
         compared = self.one_with_all(plan)
         if compared is None or compared[0]:
             return None
-        return self._computed(self._messages["premise"], compared[1], compared[2])
+        return self._computed(self._messages["premise"] + _best(plan, compared[2]), *compared[1:])
 
     def _computed(self, opening: str, column: Column, zones: Sequence[str]) -> Computed:
         marks = Marks()
@@ -97,3 +98,9 @@ class Comparer:
             return None
         best = column.extreme(highest=op is Op.HIGHEST)
         return plan.zones[0] in best, column, best
+
+
+def _best(plan: QueryPlan, zones: Sequence[str]) -> str:
+    """Which zones have the highest or lowest value."""
+    op = Op.HIGHEST if Op.HIGHEST in plan.ops else Op.LOWEST
+    return f"{superlative(op, plan.focus)}的是{listed(zones)}:"

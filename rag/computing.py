@@ -175,14 +175,10 @@ class Computer:
             placed = column.extreme(highest=Op.LOWEST not in plan.ops, nth=place)
             return "", self._rows(column, placed), []
         for op in (Op.HIGHEST, Op.LOWEST):
-            word = cue(op.value).search(plan.focus)
-            if op not in plan.ops or not word:
+            if op not in plan.ops or not cue(op.value).search(plan.focus):
                 continue
             best = column.extreme(highest=op is Op.HIGHEST)
-            said = word.group().rstrip("?？。")
-            # 谁多, 哪个更高: the word that compares stands last
-            said = said if said[0] not in "哪谁" else f"最{said.removesuffix('一点').removesuffix('些')[-1]}"
-            parts.append(f"{said}的是{listed(best)}")
+            parts.append(f"{superlative(op, plan.focus)}的是{listed(best)}")
             rows += self._rows(column, best)
         if len(parts) == 1 and plan.zones and cue("each_thing").search(plan.focus):
             rows = self._rows(column, column.zones)
@@ -242,6 +238,14 @@ class Computer:
         if not added or len(added) == len(column.cells):
             return []
         return [self._messages["odd_bound"].format(zones=listed(added), bound=column.cells[added[0]].bound)]
+
+
+def superlative(op: Op, text: str) -> str:
+    """How a question calls the highest or lowest (最多, 垫底)."""
+    word = cue(op.value).search(text)
+    said = word.group().rstrip("?？。") if word else "最高" if op is Op.HIGHEST else "最低"
+    # 谁多, 哪个更高: the word that compares stands last
+    return said if said[0] not in "哪谁" else f"最{said.removesuffix('一点').removesuffix('些')[-1]}"
 
 
 def amount(value: float, like: Cell) -> str:

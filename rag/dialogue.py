@@ -164,7 +164,8 @@ def _with_request(plan: QueryPlan, before: QueryPlan, carried: Sequence[str]) ->
     if (put_right or (elliptic and bare)) and not plan.ops and nth(plan.question) == 1:
         plan = replace(plan, focus=before.focus)
     if (carried or elliptic) and (plan.asks is Ask.TEXT or listing):
-        plan = replace(plan, asks=before.asks, asked_unit=plan.asked_unit or before.asked_unit)
+        unit = plan.asked_unit or before.asked_unit
+        plan = replace(plan, asks=before.asks, asked_unit=unit, overview=plan.overview or before.overview)
     if {Op.CONTRAST, Op.COMMON} & {*plan.ops} and before.asks is Ask.UNITS and "topic" in carried:
         plan = replace(plan, asks=Ask.UNITS)
     if {Op.RATIO, Op.DIFFERENCE} & {*plan.ops} and "zones" in carried and before.asked_unit:

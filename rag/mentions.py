@@ -126,6 +126,16 @@ class Mentions:
         passage = next(found, None)
         return (owner, passage) if passage else None
 
+    def naming(self, name: str, zone: str) -> list[tuple[Clause, tuple[Passage, ...]]]:
+        """Clauses of a zone that speak of a name, in order, with the shortest passages that do."""
+        found = []
+        for clause in self._clauses[zone]:
+            said = [s for s in sentences(clause) if name in s.key]
+            parts = tuple(p for s in said for p in self.shortest(s, (), (name,)))
+            if parts:
+                found.append((clause, parts))
+        return found
+
     def _has_like(self, zone: str, words: str) -> bool:
         """True if a zone has words like these; short ones it may always have otherwise."""
         texts = (normalise(c.text) for c in self._clauses[zone])
@@ -182,6 +192,10 @@ class Mentions:
             words = (term.text, *(word for word in equal if not _is_wider(word, term.text)))
             return float(any(word in key for word in words))
         return self._selector.scorer.match(term, key)
+
+    def weight(self, term: Term) -> float:
+        """How much a term tells clauses apart."""
+        return self._selector.scorer.term_weight(term)
 
     def coverage(self, terms: Sequence[Term], passage: Passage, *, heading: bool = True) -> float:
         """Share of the terms that a passage, with its headings or alone, covers, 0 to 1."""

@@ -87,7 +87,8 @@ class Operations:
             named = self._headings(plan, scope)
             return Answer(named.text, Status.ANSWERED, named.marks.citations) if named else None
         computed = (
-            self._summaries.answer(plan, scope)
+            self._appearing(plan, scope)
+            or self._summaries.answer(plan, scope)
             or self._ordered(plan, scope)
             or self._items(plan, scope)
             or self._units.answer(plan, scope)
@@ -155,6 +156,15 @@ class Operations:
         if not plan.reference[0] and (part := self._outline.part(zone, plan.focus)):
             numbers = (*part.numbers, *numbers[1:])
         return self._outline.numbered(zone, numbers)
+
+    def _appearing(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
+        """All places in which a plan speaks of one county or area."""
+        if len(plan.places) != 1 or len(scope) != 1 or not cue("appearances").search(plan.focus):
+            return None
+        found = self._mentions.naming(plan.places[0], scope[0])
+        marks = Marks()
+        rows = [Row(c.heading or c.path[-1], tuple(map(verbatim_claim, parts))) for c, parts in found]
+        return Computed(compose("", rows, marks, column="条款"), marks) if len(rows) > 1 else None
 
     def _ordered(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
         """Zones that list the parts below a heading in another order than most, with the parts that changed places."""

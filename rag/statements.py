@@ -9,6 +9,7 @@ from rag.citations import Claim
 from rag.evidence import Selector, numbered
 from rag.indicators import Indicator
 from rag.lexicon import Term, data_file, normalise
+from rag.numbering import numeral_value
 from rag.plans import Ask, QueryPlan
 from rag.replies import (
     Outline,
@@ -31,6 +32,7 @@ _NEAR = 0.6  # share of the best coverage from which a sentence with what is ask
 _REGION_NEAR = 0.25  # the same for sentences that list countries, which seldom say 市场
 _DEPTH = 6  # clauses that a sentence may come from
 _WIDE = 20  # the same where few sentences will do
+_CHARACTERS = re.compile("([二两三四五六七八])个字")
 _COUNTED = "家个处项条大"  # counting words that stand for each other
 _REGIONS_ASKED = re.compile(
     "(?:哪|什么|啥)[些几个]{0,2}(?:国家|市场|地区)|(?:去|往|到)哪[些儿里个]?[^,。?]{0,6}(?:建|布|开)"
@@ -93,6 +95,9 @@ class Statements:
             )
         elif plan.asks is Ask.PLACE:
             picked = self._selector.sentence(group, plan.terms, 4, lambda s: bool(PLACE.search(s.text)))
+        elif chars := _CHARACTERS.search(plan.focus):
+            quoted = re.compile(f"“[^“”]{{{numeral_value(chars[1])}}}”")
+            picked = self._selector.sentence(group, plan.terms, _WIDE, lambda s: bool(quoted.search(s.text)))
         elif (counted := plan.counted) is not None:
             picked = self._selector.sentence(group, plan.terms, _WIDE, lambda s: numbered(counted, s.key))
         best = self.best(plan, group, beside)

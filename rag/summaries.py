@@ -17,6 +17,7 @@ from rag.types import Clause
 _BUDGET = 900  # characters of an overview; more makes a reader scroll
 _LEAST = 60  # characters that every part gets
 _CLAUSES = 3  # clauses on a theme shown of a zone
+_TITLED = 0.75  # share of what the best heading says from which a clause is about the theme
 _PASSAGES = 4  # passages of a zone on a theme
 
 
@@ -119,7 +120,7 @@ class Summaries:
             titled = {z: self._own(wanted, self._outline.of_zone(z)) for z in rest}
             nearest |= {z: clauses[0] for z, clauses in titled.items() if clauses}
             found = {**found, **{zone: (Mention(sentences(c)[0], 0.0),) for zone, c in nearest.items()}}
-        own = {zone: self._own(wanted, self._outline.of_zone(zone)) for zone in found}
+        own = {zone: self._own(wanted, self._outline.of_zone(zone), terms) for zone in found}
         if cue("dedicated").search(plan.focus):
             found = {zone: hits for zone, hits in found.items() if own[zone]}
         share = max(_LEAST, _BUDGET // max(1, len(found)))
@@ -132,12 +133,19 @@ class Summaries:
         marks = Marks()
         return Computed(compose("", rows, marks), marks) if rows else None
 
-    def _own(self, wanted: Sequence[Term], clauses: Sequence[Clause]) -> list[Clause]:
-        """Clauses whose heading is about the theme, in the order of the plan."""
-        about = {
-            c.id: c for c in clauses if any(self._mentions.says(t, normalise(c.heading)) for t in wanted)
+    def _own(
+        self, wanted: Sequence[Term], clauses: Sequence[Clause], besides: Sequence[Term] = ()
+    ) -> list[Clause]:
+        """Clauses whose heading says most of the theme, in the order of the plan; ``besides`` adds to what is wanted."""
+        says = self._mentions.says
+        every = dict.fromkeys((*wanted, *besides))
+        named = {
+            c.id: sum(self._mentions.weight(t) for t in every if says(t, normalise(c.heading)))
+            for c in clauses
+            if any(says(t, normalise(c.heading)) for t in wanted)
         }
-        return sorted(about.values(), key=lambda c: c.span.start)[:_CLAUSES]
+        least = _TITLED * max(named.values(), default=0.0)
+        return [c for c in clauses if c.id in named and named[c.id] >= least][:_CLAUSES]
 
     def _speaking(self, passages: Sequence[Passage], plan: QueryPlan, budget: int) -> list[Passage]:
         """The passages that cover most of the question, as many as fit, in the order of the plan.
