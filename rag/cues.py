@@ -26,3 +26,9 @@ def wordings(name: str) -> list[str]:
 def any_of(patterns: Iterable[str]) -> re.Pattern[str]:
     """One pattern for several, longer ones first."""
     return re.compile("|".join(sorted(patterns, key=len, reverse=True)))
+
+
+def plain_wordings() -> list[str]:
+    """The wordings of all lists that are no patterns, in the order of the file."""
+    table: dict[str, list[str]] = data_file("cues", dict[str, list[str]])
+    return [w for listed in table.values() for w in listed if re.escape(w) == w]

@@ -120,6 +120,11 @@ class Lexicon:
                 self._jieba.add_word(name, None, None)
 
     @property
+    def everyday(self) -> tuple[str, ...]:
+        """Words that carry no topic, the commoner ones first."""
+        return tuple(data_file("stopwords", list[str]))
+
+    @property
     def phrases(self) -> Iterable[str]:
         """Words and phrases of the synonym list."""
         return self._synonyms.keys()

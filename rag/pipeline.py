@@ -9,6 +9,7 @@ from typing import Any, Self
 from rag.answering import Answerer
 from rag.chunking import chunk_notice
 from rag.corpus import load_corpus
+from rag.cues import plain_wordings
 from rag.dialogue import Dialogue, about_clause
 from rag.english import English
 from rag.errors import InvalidQuestion, NotFound, UnknownZone
@@ -26,6 +27,7 @@ from rag.plans import Ask, QueryPlan
 from rag.query import Planner
 from rag.replies import Outline
 from rag.retrieval import Found, Retriever
+from rag.romanised import Romanised
 from rag.settings import Settings
 from rag.types import Answer, AskRequest, Clause, Fallback, RetrievedClause, Turn
 from rag.vectors import StoredEmbeddings
@@ -64,6 +66,16 @@ class Pipeline:
         self._index = Index.open(root, wanted, store, lexicon)
         self._retriever = Retriever(self._index, {c.id: c for c in chunks}, self._clauses, lexicon)
         self._english, self._frame = English(gazetteer), Frame(gazetteer)
+        self._romanised = Romanised(
+            (
+                *gazetteer.zones,
+                *gazetteer.places,
+                *plain_wordings(),
+                *lexicon.everyday,
+                *lexicon.phrases,
+                *gazetteer.headings,
+            )
+        )
         self._planner = Planner(gazetteer, lexicon)
         self._dialogue = Dialogue(self._planner, self.zones)
         selector = Selector(self._retriever.scorer, lexicon)
@@ -121,7 +133,7 @@ class Pipeline:
             answers.append(self._answer(part, turns, where, timer, proven))
             turns += [Turn("user", part), Turn("assistant", answers[-1].text)]
         answer = joined(answers)
-        english = question != request.question
+        english = question != request.question and not self._romanised.is_pinyin(request.question)
         if english:
             answer = self._frame.framed(answer, request.question)
         return replace(
@@ -131,7 +143,7 @@ class Pipeline:
             versions=self.versions,
             trace={
                 **answers[0].trace,
-                **({"question_in_chinese": question} if english else {}),
+                **({"question_in_chinese": question} if question != request.question else {}),
                 "ignored_turns": len(request.history) - len(history),
                 "then": [later.trace["plan"] for later in answers[1:]],
             },
@@ -139,7 +151,9 @@ class Pipeline:
         )
 
     def _in_chinese(self, question: str) -> str:
-        """An English question in the words of the planner; any other as it is."""
+        """A question in English or pinyin in the words of the planner; any other as it is."""
+        if self._romanised.is_pinyin(question):
+            return self._romanised.chinese(question)
         return self._english.chinese(question) if self._english.is_english(question) else question
 
     def _answer(

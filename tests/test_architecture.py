@@ -36,6 +36,7 @@ ORDER = (
         "index",
         "cues",
         "spelling",
+        "romanised",
         "covering",
         "intents",
         "unit_names",
