@@ -9,7 +9,7 @@ from rag.columns import Columns
 from rag.computing import Computed
 from rag.contrast import only_in
 from rag.cues import cue
-from rag.duties import Duties, others
+from rag.duties import Duties, named, others
 from rag.intents import Op
 from rag.lexicon import data_file, normalise
 from rag.plans import Ask, QueryPlan
@@ -50,6 +50,11 @@ class Claims:
         scope = plan.zones or (self._zones if plan.all_zones else ())
         if len(scope) < 2 or not cue("equal_to", "same", "common").search(plan.focus):
             return None
+        kinds = [kind for body in plan.bodies if (kind := self._duties.kind(body)) == body]
+        if kinds and not self._which.topic(plan) and (listing := self._units.of_kind(plan, scope, kinds[0])):
+            homes = self._duties.of_unit(kinds[0], scope)
+            units = {unit for tasks in homes.values() for c in tasks for unit in named(kinds[0], c)}
+            return Computed(lead(plan, Verdict(len(units) == 1)) + "\n" + listing.text, listing.marks)
         if lists := self._units.lists(plan, scope):
             if any(only_in(lists).values()):
                 contrasted = self._units.contrasted(plan, lists)
@@ -61,14 +66,13 @@ class Claims:
             return Computed(compose(opening, rows, marks), marks)
         if Op.WORDING not in plan.ops:
             return None
-        named = self._columns.rows_of(replace(plan, asked_unit=None), scope)
-        names = {normalise(row.name) for row in named.values()}
-        if not named:
+        figures = self._columns.rows_of(replace(plan, asked_unit=None), scope)
+        names = {normalise(row.name) for row in figures.values()}
+        if not figures:
             return None
         marks = Marks()
-        text = compose(
-            lead(plan, Verdict(len(names) == 1)), [Row(z, (cell_claim(r),)) for z, r in named.items()], marks
-        )
+        cells = [Row(zone, (cell_claim(row),)) for zone, row in figures.items()]
+        text = compose(lead(plan, Verdict(len(names) == 1)), cells, marks)
         return Computed(text, marks)
 
     def _exclusive(self, plan: QueryPlan) -> Computed | None:

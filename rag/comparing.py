@@ -7,7 +7,7 @@ from dataclasses import replace
 from rag.amounts import DIGITS
 from rag.citations import Marks
 from rag.columns import Column, Columns
-from rag.computing import Computed, Computer, number, superlative
+from rag.computing import Computed, Computer, amount, number, superlative
 from rag.cues import cue
 from rag.indicators import plain_value
 from rag.intents import Op
@@ -16,6 +16,7 @@ from rag.plans import QueryPlan
 from rag.tables import compose, listed
 from rag.verdicts import Verdict, lead
 
+_GROUP = 3  # zones of which one is held against the others together
 _TIMES = re.compile("([0-9.]+|[一两二三四五六七八九十])倍")
 
 
@@ -61,6 +62,29 @@ class Comparer:
         holds = sum(column.comparable.values()) == claimed
         summed = self._computer.answer(replace(plan, ops=(Op.SUM,)), column)
         return Computed(lead(plan, Verdict(holds)) + summed.text, summed.marks) if summed else None
+
+    def against_sum(self, plan: QueryPlan) -> Computed | None:
+        """One zone's value beside the sum of others (甲乙丙加起来赶得上丁吗); None for other questions."""
+        verb = cue("against").search(plan.focus)
+        if verb is None or len(plan.zones) < _GROUP or not cue("summing").search(plan.focus):
+            return None
+        left = [zone for zone in plan.zones if plan.focus.find(zone) < verb.start()]
+        right = [zone for zone in plan.zones if zone not in left]
+        one, group = (left, right) if len(left) == 1 else (right, left)
+        column = self._columns.of(replace(plan, asked_unit=None), plan.zones)
+        if len(one) != 1 or column is None or len(column.comparable) < len(plan.zones):
+            return None
+        total, single = sum(column.comparable[z] for z in group), column.comparable[one[0]]
+        like = column.cells[one[0]]
+        relation = "sum_more" if total > single else "sum_less" if total < single else "sum_same"
+        opening = self._messages[relation].format(
+            group=listed(group),
+            one=one[0],
+            total=amount(total, like),
+            value=amount(single, like),
+            difference=amount(abs(total - single), like),
+        )
+        return self._computed(opening, column, (*group, *one))
 
     def _incomparable(self, plan: QueryPlan) -> Computed | None:
         """Two zones of which only one states the value that is compared."""

@@ -25,6 +25,7 @@ _COUNT = re.compile(
 )
 _ORDINAL = re.compile("第[0-9一二三四五六七八九十]+[项条个点]")
 _HEADING = re.compile("([一二两三四五六七八九十]+)(?:大|个|项|条)([一-鿿]{2,6})")
+_RATE = "%"
 _PLACED = re.compile("第([0-9一二三四五六七八九十]+)(?:位|项|个|条)?的?(?:是|叫)([一-鿿“”]{2,12})")
 _ROLE = re.compile("以([一-鿿]{2,10}?)(?:为|作为?|当)(核心|中心|枢纽|龙头|主体|依托|重点)")
 _FRAME = 3  # characters behind a name by which a phrase is known again
@@ -139,7 +140,7 @@ class Confirmer:
         """What a question, not a claim, takes for granted and the zone's figures, headings or belts say otherwise."""
         claims: tuple[Claim, ...] = ()
         if plan.figures and plan.asks is not Ask.ZONES and not plan.ops:
-            claims = self._other_figure(plan, group)
+            claims = self._other_figure(plan, group) or self._no_rate(plan, group)
         figure = bool(claims)
         claims = (*claims, *self._other_counts(plan, group))
         claims = (*claims, *self._other_name(plan, group))
@@ -149,6 +150,13 @@ class Confirmer:
             claims = (*claims, *belt.claims)
         opening = self._messages["premise"]
         return Reply(group.zone, claims, 1.0, opening, figure=figure) if claims else None
+
+    def _no_rate(self, plan: QueryPlan, group: Found) -> tuple[Claim, ...]:
+        """That a zone states no rate, where a question takes one for granted."""
+        rates = [row for row in self._statements.rows_of(group) if row.unit == _RATE]
+        if plan.figures[0][1] != _RATE or rates or not self._statements.rows_of(group):
+            return ()
+        return (Claim(self._messages["no_rate"].format(zone=group.zone), ()),)
 
     def _other_figure(self, plan: QueryPlan, group: Found) -> tuple[Claim, ...]:
         """The zone's figure where a question takes another one for granted."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.citations import Claim
 from rag.columns import Column, count
 from rag.cues import cue
 from rag.duties import Duties, others
@@ -12,6 +13,7 @@ from rag.lexicon import data_file, normalise
 from rag.plans import Ask, QueryPlan
 from rag.replies import Outline, task_claim, units_claim, verbatim_claim
 from rag.selection import Zones
+from rag.types import Clause
 
 
 class Counts:
@@ -41,9 +43,8 @@ class Counts:
         if not plan.bodies or (Op.LACK in plan.ops and len(scope) > 1):
             return None
         if Op.LACK in plan.ops:
-            claims = [
-                units_claim(c, None, self._messages["units"]) for c in self._which.without(plan, scope[0])
-            ]
+            place = bool(cue("place_in_list").search(plan.focus))
+            claims = [self._listed(c, place=place) for c in self._which.without(plan, scope[0])]
             return (
                 Column({scope[0]: count(claims, self._messages["unit_tasks"])}, tuple(scope))
                 if claims
@@ -56,6 +57,15 @@ class Counts:
             if zone in found
         }
         return Column(cells, tuple(scope))
+
+    def _listed(self, clause: Clause, *, place: bool) -> Claim:
+        """The units of a clause, behind its place among those beside it where that is asked for."""
+        claim = units_claim(clause, None, self._messages["units"])
+        above = self._outline.parent(clause)
+        if not place or above is None:
+            return claim
+        number = self._outline.children(above).index(clause) + 1
+        return replace(claim, text=self._messages["at_place"].format(place=number, heading=claim.text))
 
     def _lists(self, plan: QueryPlan, scope: Sequence[str]) -> Column | None:
         """Units of the task that is named."""

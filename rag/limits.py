@@ -19,6 +19,7 @@ from rag.tables import Row, compose, listed
 from rag.types import Answer, Status
 
 _LEAST_SCOPE = 0.12  # least share of a question without a zone that the corpus must know
+_SHORT = 2  # characters of a word that may be part of any industry's name
 _TITLE = re.compile("《([^《》]{2,60})》")
 _NUMBER = re.compile("[一-鿿]{1,3}〔[0-9]{4}〕[0-9]+号")
 _COUNTED = re.compile("[一二两三四五六七八九十]大([一-鿿]{2})")
@@ -134,6 +135,8 @@ class Limits:
         marks = Marks()
         if kind and kind != body and not self._duties.of_unit(body, (zone,)):
             tasks = self._duties.of_unit(kind, (zone,)).get(zone, [])
+            meant = self._duties.about(zone, topic) if (topic := self._which.topic(plan)) else None
+            tasks = [c for c in tasks if c == meant] or tasks
             units = dict.fromkeys(unit for c in tasks for unit in named(kind, c))
             opening = self._messages["unit_instead"].format(zone=zone, units=listed(units))
             rows = [Row(zone, tuple(task_claim(c, (kind,)) for c in tasks))]
@@ -168,6 +171,9 @@ class Limits:
         """The counties of other zones that are to develop what a question looks for in this one."""
         belts = cue("belts").pattern
         named_belt = [t for t in plan.terms if re.search(f"{re.escape(t.text)}(?:{belts})", plan.focus)]
+        if cue("belts").search(plan.focus) and not named_belt:  # 四大产业带中的毛绒玩具
+            named_belt = [t for t in plan.terms if any(t.text in normalise(r.name) for r in self._places)]
+            named_belt = [t for t in named_belt if len(t.text) > _SHORT]
         homes = self._which.industries(named_belt, self._zones) if named_belt else {}
         if not homes or zone in homes or any(zone in self._scorer.zones(term) for term in named_belt):
             return None

@@ -72,6 +72,8 @@ class Operations:
         """The answer of an operation; None where the plan names none, or none that the facts bear."""
         if plan.notice or plan.facet or plan.foreign:
             return None
+        if beside := self._comparer.against_sum(plan):
+            return Answer(beside.text, Status.ANSWERED, beside.marks.citations)
         if plan.confirm:
             judged = self._comparer.judge(plan) if self._only_figures(plan) else None
             judged = judged or self._crossing.answer(plan, plan.zones) or self._claims.judge(plan)
@@ -81,6 +83,8 @@ class Operations:
         if cue("granted").search(plan.focus) and (refuted := self._comparer.refuted(plan)):
             return Answer(refuted.text, Status.ANSWERED, refuted.marks.citations)
         scope = tuple(zone for zone in plan.zones or self._zones if zone not in plan.excluded)
+        if not scope:  # notices without zones
+            return None
         if plan.reference and not plan.overview and not (plan.quoted and Op.LACK in plan.ops):
             if listing := self._summaries.answer(plan, scope):
                 return Answer(listing.text, Status.ANSWERED, listing.marks.citations)
@@ -109,6 +113,8 @@ class Operations:
     def _figures(self, plan: QueryPlan, scope: Sequence[str], given: Selection | None) -> Computed | None:
         """Computed from a column, or side by side where several zones are asked for a figure."""
         if (plan.bodies and not given) or (Op.LACK in plan.ops and asks_for_zones(plan)):
+            return None
+        if plan.bound and plan.asks is Ask.ZONES and not given:  # 总量15个及以上的市
             return None
         if Op.SHARE in plan.ops or (nth(plan.focus) > 1 and len(scope) < 2):
             scope = self._zones

@@ -77,7 +77,7 @@ class Pipeline:
             )
         )
         self._planner = Planner(gazetteer, lexicon)
-        self._dialogue = Dialogue(self._planner, self.zones)
+        self._dialogue = Dialogue(self._planner, self.zones, self._retriever.scorer.known)
         selector = Selector(self._retriever.scorer, lexicon)
         outline = Outline(tuple(self._clauses.values()))
         self.facts = Facts.of(outline.clauses)

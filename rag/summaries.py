@@ -1,6 +1,7 @@
 """Overviews: a whole plan, a part of it, or what zones say of a theme; sentences as they stand, within a budget."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.citations import Claim, Marks
 from rag.columns import Columns
@@ -31,8 +32,10 @@ class Summaries:
 
     def answer(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
         """The overview that a plan asks for; None if it asks for none."""
-        if plan.bodies or plan.asks in (Ask.UNITS, Ask.DATE):
+        each = len(plan.zones) == 1 and cue("per_county").search(plan.focus)
+        if plan.bodies or plan.asks in (Ask.UNITS, Ask.DATE) or each:
             return None
+        plan = self._titled(plan, scope)
         listing = bool(plan.reference) and cue("which_parts").search(plan.focus)
         if not (plan.overview or listing or cue("whole_plan").search(plan.focus)):
             doings = plan.asks in (Ask.TEXT, Ask.LIST) and not plan.ops and cue("doings").search(plan.focus)
@@ -44,6 +47,15 @@ class Summaries:
             if part := self._outline.part(plan.zones[0], plan.focus):
                 return self._part(part)
         return self._parts(plan, scope) or self._theme(plan, scope)
+
+    def _titled(self, plan: QueryPlan, scope: Sequence[str]) -> QueryPlan:
+        """The plan about nothing but what a question quotes, where headings have that (三大主体里的“服务主体”)."""
+        quoted = plan.quoted[-1] if plan.quoted else ""
+        leaves = [c for z in scope for c in self._outline.of_zone(z) if not self._outline.children(c)]
+        if not quoted or not any(quoted in normalise(c.heading) for c in leaves):
+            return plan
+        terms = tuple(t for t in plan.terms if t.text in quoted)
+        return replace(plan, terms=terms or plan.terms, focus=quoted)
 
     def _parts(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
         """The headings below a part that every zone's plan has; None where one has not."""
@@ -90,6 +102,10 @@ class Summaries:
         marks = Marks()
         lines = []
         for n, child in enumerate(children, 1):
+            if self._outline.children(child):
+                named = self._named(child)
+                lines.append(f"{n}. {named.text}{marks.of(named)}")
+                continue
             claim = verbatim_claim(self._body(child, share + spare))
             spare -= max(0, len(claim.text) - share)
             title = f"{child.heading}:" if child.heading and claim.text != child.heading else ""
@@ -142,7 +158,7 @@ class Summaries:
         named = {
             c.id: sum(self._mentions.weight(t) for t in every if says(t, normalise(c.heading)))
             for c in clauses
-            if any(says(t, normalise(c.heading)) for t in wanted)
+            if any(says(t, normalise(c.heading)) for t in wanted) and not self._outline.children(c)
         }
         least = _TITLED * max(named.values(), default=0.0)
         return [c for c in clauses if c.id in named and named[c.id] >= least][:_CLAUSES]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from rag.lexicon import Term, shortens
 
 _PUBLIC_BODY = re.compile("..(?:厅|局|办|委|海关|银行|法院|公安)$|.[促商协联]会$|联合会$")
+_PROVINCIAL = re.compile("省[一-鿿]{2,10}?(?:厅|局|委员会|办公室)")
 _OFFICE = re.compile("(?:厅|局|委|办|管理局|委员会|办公室)$")
 _BRANCH = re.compile("([一-鿿]{3,6}?)[一-鿿]{2}(?:分公司|分行)$")
 
@@ -31,7 +32,9 @@ class UnitNames:
 
     def in_full(self, claim: str, terms: Sequence[Term] = ()) -> tuple[str, ...]:
         """Units named in full, by a name too long to be anything else, or by what they do (守国门: 海关)."""
-        named = (unit for alias, unit in self.aliases.items() if len(alias) > 3 and alias in claim)
+        named = [unit for alias, unit in self.aliases.items() if len(alias) > 3 and alias in claim]
+        # A provincial office that no list has may be claimed all the same.
+        named += [body for body in _PROVINCIAL.findall(claim) if body not in self.aliases]
         meant = (w for t in terms for w in t.alternatives if t.text in claim and t.text not in self.aliases)
         return tuple(dict.fromkeys((*named, *(word for word in meant if self.aliases.get(word) == word))))
 

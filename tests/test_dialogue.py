@@ -16,7 +16,7 @@ from rag.types import Turn
 @pytest.fixture(scope="module")
 def dialogue():
     names = make_gazetteer([shandong()])
-    return Dialogue(Planner(names, Lexicon(names.names)), names.zones)
+    return Dialogue(Planner(names, Lexicon(names.names)), names.zones, lambda _: True)
 
 
 def terms(plan):
