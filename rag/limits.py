@@ -175,7 +175,8 @@ class Limits:
             named_belt = [t for t in plan.terms if any(t.text in normalise(r.name) for r in self._places)]
             named_belt = [t for t in named_belt if len(t.text) > _SHORT]
         homes = self._which.industries(named_belt, self._zones) if named_belt else {}
-        if not homes or zone in homes or any(zone in self._scorer.zones(term) for term in named_belt):
+        literal = (Term(t.text) if self._scorer.holds(t.text) else t for t in named_belt)
+        if not homes or zone in homes or any(zone in self._scorer.zones(term) for term in literal):
             return None
         return self._elsewhere(zone, homes)
 

@@ -53,7 +53,9 @@ def _kind(piece: str) -> str:
 def joined(answers: Sequence[Answer]) -> Answer:
     """One answer of several, marks numbered through; a part that only repeats, or asks back, is left out."""
     first, *rest = answers
-    rest = [a for a in rest if a.text != first.text and a.status is not Status.NEEDS_CLARIFICATION]
+    said = set(first.text.splitlines())
+    new = (answer for answer in rest if not set(answer.text.splitlines()) <= said)
+    rest = [answer for answer in new if answer.status is not Status.NEEDS_CLARIFICATION]
     if not rest or first.status is Status.NEEDS_CLARIFICATION:
         return first
     given = [answer for answer in (first, *rest) if not answer.status.refused]

@@ -66,7 +66,7 @@ class Planner:
         """Understand a question that stands alone."""
         text = in_digits(self._spelling.correct(" ".join(_MARKUP.sub(" ", normalise(question)).split())))
         text = few_in_digits(text) if _has("confirm", text) else text
-        focus = cue("polite", "preface").sub("", _plain(self._focus(text)))
+        focus = self._without_preface(cue("polite").sub("", _plain(self._focus(text))))
         if steps := two_steps(focus):
             which, then = (self._plan_of(text, part) for part in steps)
             content = any(not cue("says").fullmatch(term.text) for term in then.terms)
@@ -127,11 +127,7 @@ class Planner:
             confirm=confirm,
             claim=claim,
             terms=terms,
-            units=self._unit_names.named(focus, terms)
-            if _has("duty", focus)
-            else self._unit_names.in_full(claim, terms if _has("membership", focus) else ())
-            if confirm
-            else (),
+            units=self._units(focus, claim if confirm else "", terms),
             bodies=self._unit_names.listed(focus, terms),
             plural=_has("plural", focus),
             quoted=tuple(_QUOTED.findall(focus)),
@@ -171,6 +167,12 @@ class Planner:
             kept = words.pop() + kept
         return kept
 
+    def _without_preface(self, text: str) -> str:
+        """The text without who asks and what for, unless that names a unit that the question then is about."""
+        rest = cue("preface").sub("", text)
+        gone = text[: len(text) - len(rest)]
+        return text if self._unit_names.anywhere(gone) or len(rest) < _LEAST else rest
+
     def _zones(self, text: str, focus: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Zones and places named, in corpus order; the focus of a rambling question wins over the rest."""
         for part in dict.fromkeys((focus, text)):
@@ -197,6 +199,13 @@ class Planner:
             known = (name for name in own if name.startswith(zone) and shortens(kind, name[len(zone) :]))
             found[next(known, f"{zone}{kind}")] = zone
         return found
+
+    def _units(self, focus: str, claim: str, terms: tuple[Term, ...]) -> tuple[str, ...]:
+        """Units named where the question is about who does something, and those that a claim names in full."""
+        listed = self._unit_names.named(focus, terms) if _has("duty", focus) else ()
+        meant = terms if _has("membership", focus) and not listed else ()
+        claimed = self._unit_names.in_full(claim, meant) if claim else ()
+        return tuple(dict.fromkeys((*listed, *(unit for unit in claimed if unit not in listed))))
 
     def _is_part(self, place: str, text: str) -> bool:
         """True if a short name begins something else that the notices name (牡丹系列产品 is no place)."""

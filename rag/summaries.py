@@ -35,14 +35,14 @@ class Summaries:
         each = len(plan.zones) == 1 and cue("per_county").search(plan.focus)
         if plan.bodies or plan.asks in (Ask.UNITS, Ask.DATE) or each:
             return None
-        plan = self._titled(plan, scope)
-        listing = bool(plan.reference) and cue("which_parts").search(plan.focus)
-        if not (plan.overview or listing or cue("whole_plan").search(plan.focus)):
-            doings = plan.asks in (Ask.TEXT, Ask.LIST) and not plan.ops and cue("doings").search(plan.focus)
+        asked, plan = plan, self._titled(plan, scope)
+        listing = bool(plan.reference) and cue("which_parts").search(asked.focus)
+        if not (plan.overview or listing or cue("whole_plan").search(asked.focus)):
+            doings = plan.asks in (Ask.TEXT, Ask.LIST) and not plan.ops and cue("doings").search(asked.focus)
             several = (len(plan.zones) > 1 or plan.all_zones) and doings
             return self._theme(plan, scope) if several else None
         if len(plan.zones) == 1:
-            if cue("whole_plan").search(plan.focus) or not plan.terms:
+            if cue("whole_plan").search(asked.focus) or not plan.terms:
                 return self._whole(plan.zones[0])
             if part := self._outline.part(plan.zones[0], plan.focus):
                 return self._part(part)
