@@ -69,15 +69,18 @@ class Answerer:
         if plan.zones and not (named or plan.overview):
             return self._ask_back(plan)
         correction = self._engine.premise(plan, found[0]) if len(found) == 1 and not plan.confirm else None
-        if correction and plan.asks in (Ask.TEXT, Ask.LIST) and not plan.reference:
-            plan = self._counted(plan, correction)
+        beyond = bool(
+            correction and plan.reference and not correction.figure
+        )  # 五大产业带第五条: there is none
+        if correction and plan.asks in (Ask.TEXT, Ask.LIST):
+            listing = self._counted(replace(plan, reference=()), correction)
+            beyond, plan = beyond and not listing.reference, listing if listing.reference else plan
         if correction:
             plan = self._put_right(plan)
         answer = self._with_outside(self._checked(plan, found, elsewhere, given), plan)
         if correction is None:
             return answer
         corrected = self._one(correction, named=bool(plan.zones))
-        beyond = plan.reference and not correction.figure  # 五大产业带第五条: there is none
         enough = beyond or (correction.figure and plan.asks is Ask.TEXT)
         return corrected if enough or answer.status.refused else joined((corrected, answer))
 
@@ -86,7 +89,12 @@ class Answerer:
         known = tuple(p for p in plan.places if any(self._outline.mentions(z, p) for z in plan.zones))
         unknown = {*plan.places} - {*known}
         terms = tuple(t for t in plan.terms if t.text not in unknown)
-        return replace(plan, years=(), places=known, terms=terms or plan.terms)
+        wrong = [q for q in plan.quoted if not any(self._outline.mentions(z, q) for z in plan.zones)]
+        focus = plan.focus
+        for quoted in wrong:
+            focus = focus.replace(quoted, "")
+        kept = tuple(quoted for quoted in plan.quoted if quoted not in wrong)
+        return replace(plan, years=(), places=known, terms=terms or plan.terms, focus=focus, quoted=kept)
 
     def _counted(self, plan: QueryPlan, correction: Reply) -> QueryPlan:
         """The plan for the clause whose heading corrects how many parts it has (三大体系都有哪些: 六大体系)."""

@@ -12,22 +12,15 @@ from rag.indicators import Indicator
 from rag.industries import Industry
 from rag.lexicon import Term, data_file, normalise
 from rag.numbering import numeral_value
-from rag.plans import Ask, QueryPlan
+from rag.plans import QueryPlan
+from rag.premises import COUNT, Premises, numbered_heading
 from rag.replies import Outline, Refusal, Reply, body_claim, figure_claim, heading_claim, verbatim_claim
 from rag.retrieval import Found, above
-from rag.sentences import Passage, listed, phrases, segments, sentences, whole
+from rag.sentences import Passage, listed, segments, sentences, whole
 from rag.statements import FIT, Statements
-from rag.types import Clause
 from rag.verdicts import DECISIVE, Judge, Verdict, lead
 
-_COUNT = re.compile(
-    "(?<![第这那每某])(?<![0-9一二两三四五六七八九十])([0-9]+|[一二两三四五六七八九十]+)(?:大|条|项|个(?![亿年月])|点|章|类|部分)"
-)
 _ORDINAL = re.compile("第[0-9一二三四五六七八九十]+[项条个点]")
-_HEADING = re.compile("([一二两三四五六七八九十]+)(?:大|个|项|条)([一-鿿]{2,6})")
-_RATE = "%"
-_PLACED = re.compile("第([0-9一二三四五六七八九十]+)(?:位|项|个|条)?的?(?:是|叫)([一-鿿“”]{2,12})")
-_ROLE = re.compile("以([一-鿿]{2,10}?)(?:为|作为?|当)(核心|中心|枢纽|龙头|主体|依托|重点)")
 _FRAME = 3  # characters behind a name by which a phrase is known again
 _APART = 0.1  # coverage by which another clause is no longer what is meant
 
@@ -45,6 +38,7 @@ class Confirmer:
         self._goals = wordings("goal")
         self._messages = data_file("messages", dict[str, str])
         self.judge = Judge(selector)
+        self._premises = Premises(statements, selector, outline, self.judge)
 
     def confirm(self, plan: QueryPlan, group: Found) -> Reply:
         """Yes or no, with the words that decide: a figure, a deadline, a unit list or the wording."""
@@ -68,12 +62,14 @@ class Confirmer:
             return self._by_when(plan, group)
         if plan.units and (by_units := self._units(plan, group)):
             return by_units
-        several = len(_COUNT.findall(plan.focus)) > 1  # 两大平台、三大支撑
-        if several and (wrong := self._other_counts(plan, group)):
+        if placed := self._premises.places(plan, group):
+            return _decided(plan, Reply(group.zone, placed, 1.0), Verdict(holds=False))
+        several = len(COUNT.findall(plan.focus)) > 1  # 两大平台、三大支撑
+        if several and (wrong := self._premises.counts(plan, group)):
             return _decided(plan, Reply(group.zone, wrong, 1.0), Verdict(holds=False))
         if special := self._counted(plan, group) or self._industry(plan, group):
             return special
-        if named := self._other_name(plan, group):
+        if named := self._premises.names(plan, group):
             return _decided(plan, Reply(group.zone, named, 1.0), Verdict(holds=False))
         if near := self.nearest(plan, group):
             return _decided(plan, Reply(group.zone, (verbatim_claim(near),), 1.0), Verdict(holds=False))
@@ -96,12 +92,12 @@ class Confirmer:
 
         ``headings``: only headings that count themselves (三个特色区域).
         """
-        numbers = {numeral_value(match.group(1)) for match in _COUNT.finditer(plan.claim)}
+        numbers = {numeral_value(match.group(1)) for match in COUNT.finditer(plan.claim)}
         # 八大行动第五项是…吧 counts nothing
         if not numbers or not group.zone or _ORDINAL.search(plan.claim) or cue("placed").search(plan.claim):
             return None
         part = self._outline.part(group.zone, plan.claim)
-        stated = _numbered_heading(self._outline.of_zone(group.zone), plan.claim)
+        stated = numbered_heading(self._outline.of_zone(group.zone), plan.claim)
         if stated is not None:
             clause, count = stated
             body = () if self._outline.children(clause) else (body_claim(clause),)
@@ -138,85 +134,14 @@ class Confirmer:
 
     def premise(self, plan: QueryPlan, group: Found) -> Reply | None:
         """What a question, not a claim, takes for granted and the zone's figures, headings or belts say otherwise."""
-        claims: tuple[Claim, ...] = ()
-        if plan.figures and plan.asks is not Ask.ZONES and not plan.ops:
-            claims = self._other_figure(plan, group) or self._no_rate(plan, group)
-        figure = bool(claims)
-        claims = (*claims, *self._other_counts(plan, group))
-        claims = (*claims, *self._other_name(plan, group))
-        claims = (*claims, *self._other_base(plan, group), *self._other_place(plan, group))
+        plan = replace(plan, terms=(*plan.terms, *plan.aside))
+        figures = self._premises.figures(plan, group)
+        claims = (*figures, *self._premises.wording(plan, group))
         belts = re.search(f"[一-鿿](?:{cue('belts').pattern})", plan.focus)
         if belts and (belt := self._industry(plan, group, named=True)) and not belt.holds:
             claims = (*claims, *belt.claims)
         opening = self._messages["premise"]
-        return Reply(group.zone, claims, 1.0, opening, figure=figure) if claims else None
-
-    def _no_rate(self, plan: QueryPlan, group: Found) -> tuple[Claim, ...]:
-        """That a zone states no rate, where a question takes one for granted."""
-        rates = [row for row in self._statements.rows_of(group) if row.unit == _RATE]
-        if plan.figures[0][1] != _RATE or rates or not self._statements.rows_of(group):
-            return ()
-        return (Claim(self._messages["no_rate"].format(zone=group.zone), ()),)
-
-    def _other_figure(self, plan: QueryPlan, group: Found) -> tuple[Claim, ...]:
-        """The zone's figure where a question takes another one for granted."""
-        number, unit = plan.figures[0]
-        said = next((part for part in cue("clause_end").split(plan.focus) if number in part), plan.focus)
-        rows = [row for row in self._statements.rows_of(group) if row.unit.startswith(unit)]
-        terms = tuple(t for t in plan.terms if t.text in said and not re.match("[0-9.]+%?$", t.text))
-        about = replace(plan, terms=terms or plan.terms, asked_unit=None, counted=None)
-        picked = self._selector.indicator(rows, about)
-        wrong = picked and picked[1] >= FIT and not self.judge.figures(plan, picked[0]).holds
-        return (figure_claim(picked[0]),) if picked and wrong else ()
-
-    def _other_counts(self, plan: QueryPlan, group: Found) -> tuple[Claim, ...]:
-        """The headings that count what a question counts, and otherwise (三大支撑: 四大支撑)."""
-        clauses = self._outline.of_zone(group.zone)
-        stated = _numbered_heading(clauses, plan.focus)
-        return tuple(
-            heading_claim(clause)
-            for clause in clauses
-            for match in _HEADING.finditer(clause.heading)
-            if _miscounted(match, plan.focus, named=bool(stated and stated[0] == clause))
-        )
-
-    def _other_place(self, plan: QueryPlan, group: Found) -> tuple[Claim, ...]:
-        """The part that stands where a question puts another one (六大体系排第五的是甲)."""
-        said = _PLACED.search(plan.focus)
-        part = self._outline.part(str(group.zone), plan.focus) if said else None
-        parts = self._outline.children(part) if part else []
-        place = numeral_value(said[1]) if said else 0
-        named = [c for c in parts if said and normalise(c.heading)[-6:-2] in said[2]]
-        if not named or not 0 < place <= len(parts) or parts[place - 1] in named:
-            return ()
-        claim = heading_claim(parts[place - 1])
-        return (replace(claim, text=self._messages["at_place"].format(place=place, heading=claim.text)),)
-
-    def _other_base(self, plan: QueryPlan, group: Found) -> tuple[Claim, ...]:
-        """What a zone's plan names in the role that a question gives to something else (以甲区为核心)."""
-        role = _ROLE.search(plan.focus)
-        if not role or cue("interrogative").search(role[1]):
-            return ()
-        named, noun = role.groups()
-        parts = [s for c in self._outline.of_zone(group.zone) for s in sentences(c) if noun in s.key]
-        if not parts or any(named in part.key for part in parts):
-            return ()
-        alike = [s for s in parts if re.search(f"以[一-鿿]{{2,12}}为{noun}", s.key)]
-        runs = [p for s in alike or parts for p in phrases(s) if noun in p.key]
-        return (verbatim_claim(runs[0]),) if alike or len(runs) == 1 else ()
-
-    def _other_name(self, plan: QueryPlan, group: Found) -> tuple[Claim, ...]:
-        """The heading that has another word in quotation marks where a question quotes one (海外仓“扩容”行动)."""
-        clauses = self._outline.of_zone(group.zone)
-        for quoted in plan.quoted:
-            if any(quoted in normalise(clause.text) for clause in clauses):
-                continue
-            around = re.search(f'([一-鿿]{{2}})[“"]{re.escape(quoted)}[”"]([一-鿿]{{2}})', plan.focus)
-            frame = re.compile(f'{around[1]}[“"][^”"]+[”"]{around[2]}') if around else None
-            other = next((c for c in clauses if frame and frame.search(normalise(c.heading))), None)
-            if other:
-                return (heading_claim(other),)
-        return ()
+        return Reply(group.zone, claims, 1.0, opening, figure=bool(figures)) if claims else None
 
     def nearest(self, plan: QueryPlan, group: Found) -> Passage | None:
         """The phrase of a zone that is close to the words a claim quotes, where it has not those words themselves."""
@@ -336,28 +261,3 @@ def _names_same(plan: QueryPlan, counted: Reply, row: Indicator) -> bool:
     """True if what the question names of a heading that counts (两大平台), a figure's name holds too (特色平台4个)."""
     heading = normalise(counted.claims[0].text)
     return all(t.text in normalise(row.name) for t in plan.terms if t.text in heading)
-
-
-def _numbered_heading(clauses: Sequence[Clause], claim: str) -> tuple[Clause, int] | None:
-    """The clause whose heading counts what a claim counts (建设四大产业带), and its number."""
-    found = [
-        (len(noun), clause, numeral_value(match.group(1)))
-        for clause in clauses
-        for match in _HEADING.finditer(clause.heading)
-        for noun in (match.group(2)[:4], match.group(2)[:3], match.group(2)[:2])
-        if len(noun) > 1
-        and re.search(f"{_COUNT.pattern}{noun}|{noun}[^,，。]{{0,6}}?{_COUNT.pattern}", claim)
-    ]
-    best = max(found, key=lambda entry: entry[0], default=None)
-    return best[1:] if best else None
-
-
-def _miscounted(heading: re.Match[str], text: str, *, named: bool) -> bool:
-    """True if a text counts what a heading counts, and otherwise (五大产业带; where it is named, 两大平台是哪三个)."""
-    count, noun = numeral_value(heading.group(1)), heading.group(2)[:2]
-    return any(
-        numeral_value(said.group(1)) not in (1, count)
-        and text[max(0, said.start() - 1) : said.start()] not in tuple("这那每某前后第")
-        and ((named and text[said.start() - 1] == "哪") or text.startswith(noun, said.end()))
-        for said in _COUNT.finditer(text)
-    )

@@ -23,7 +23,7 @@ _POSSESSIVE = re.compile("'s?(?![a-z])|(?<=[a-z])'(?=[a-z])")
 _STOPS = re.compile("[,?!;:]|[.](?![0-9])")
 _BRACKETS = re.compile("[(][^()]{0,40}[)]")
 _MONEY = re.compile(
-    r"(?P<before>rmb|cny|us\$|usd|\$|¥)? ?(?P<number>[0-9]+(?:\.[0-9]+)?)[ -]?"
+    r"(?:(?P<before>rmb|cny|us\$|usd|\$|¥) ?|(?<![a-z0-9.]))(?P<number>[0-9]+(?:\.[0-9]+)?)[ -]?"
     r"(?P<scale>hundred million|trillion|billion|million|bn|mn|m|b)?\b"
     r" ?(?P<behind>yuan|rmb|cny|renminbi|us dollars|dollars|usd)?(?![a-z])"
 )

@@ -22,6 +22,7 @@ _LEAST_SCOPE = 0.12  # least share of a question without a zone that the corpus 
 _SHORT = 2  # characters of a word that may be part of any industry's name
 _TITLE = re.compile("《([^《》]{2,60})》")
 _NUMBER = re.compile("[一-鿿]{1,3}〔[0-9]{4}〕[0-9]+号")
+_BEFORE = "据依按照根与和及的"  # characters that may stand before a document's number
 _COUNTED = re.compile("[一二两三四五六七八九十]大([一-鿿]{2})")
 _EITHER = re.compile(
     "(?:是|按|填|选|用|走|跟|和|与)?([一-鿿a-z0-9]{1,4})还是"
@@ -82,7 +83,7 @@ class Limits:
         return bool(named or plan.notice or plan.reference or plan.targets or part)
 
     def _check_documents(self, plan: QueryPlan) -> None:
-        numbers = () if plan.confirm else _NUMBER.findall(plan.focus)
+        numbers = () if plan.confirm else [n.lstrip(_BEFORE) for n in _NUMBER.findall(plan.focus)]
         named = (*(f"《{title}》" for title in _TITLE.findall(plan.focus)), *numbers)
         unknown = [document for document in named if not self._scorer.holds(document.strip("《》"))]
         if unknown:
@@ -131,7 +132,7 @@ class Limits:
     def _instead(self, plan: QueryPlan, zone: str) -> Answer | None:
         """What a zone's lists name in place of the unit that a question takes for granted (另一家海关, 同一条的单位)."""
         body = plan.bodies[0]
-        kind = self._duties.kind(body)
+        kind = self._duties.kind(body) if len(plan.bodies) == 1 else ""
         marks = Marks()
         if kind and kind != body and not self._duties.of_unit(body, (zone,)):
             tasks = self._duties.of_unit(kind, (zone,)).get(zone, [])
@@ -144,9 +145,10 @@ class Limits:
         topic = self._which.topic(plan)
         presumed = cue("besides", "presumes_listed").search(plan.focus)
         clause = self._duties.about(zone, topic) if topic and presumed else None
-        if clause is None or named(body, clause):
+        missing = [unit for unit in plan.bodies if clause and not named(unit, clause)]
+        if clause is None or not missing:
             return None
-        opening = self._messages["unit_missing"].format(heading=clause.heading, unit=body)
+        opening = self._messages["unit_missing"].format(heading=clause.heading, unit=listed(missing))
         claim = units_claim(clause, None, self._messages["units"])
         return Answer(f"{opening}{claim.text}{marks.of(claim)}。", Status.ANSWERED, marks.citations)
 
@@ -203,7 +205,7 @@ class Limits:
         zone = plan.zones[0]
         if plan.confirm:
             return self._titled_elsewhere(plan, zone) if plan.bodies else None
-        if len(plan.bodies) == 1 and (instead := self._instead(plan, zone)):
+        if plan.bodies and (instead := self._instead(plan, zone)):
             return instead
         if plan.bodies and not self._which.topic(plan):
             return self._in_charge_elsewhere(plan, zone)

@@ -57,6 +57,7 @@ class QueryPlan:
         bound: limit that the zones asked for keep, e.g. 不低于150亿.
         within: plan of the zones meant, where a question takes two steps (由甲参与的那几个市,目标合计多少).
         excluded: zones that the question sets aside (除了甲).
+        aside: terms that it sets aside as known or not meant (除了甲,还有哪些); not among ``terms``.
         carried: what was taken over from earlier turns (``zones``, ``topic``).
     """
 
@@ -93,4 +94,5 @@ class QueryPlan:
     bound: Bound | None = None
     within: "QueryPlan | None" = None
     excluded: tuple[str, ...] = ()
+    aside: tuple[Term, ...] = ()
     carried: tuple[str, ...] = ()

@@ -29,6 +29,7 @@ _ITEM = re.compile(
 )
 _EITHER = re.compile("([一-鿿]{1,2})[不没]\\1")
 _PLACED = re.compile(rf"[二两三四五六七八九十]大[^,。?]{{1,12}}第({_NUMERAL})位")
+_NESTED = re.compile(f"{_ITEM.pattern}的?{_ITEM.pattern.replace('(?<!倒数)', '')}")
 _LAST = re.compile("[二两三四五六七八九十]大[^,。?]{2,8}最后(?:一|那)[个项条点]")
 _ADDRESS = re.compile(rf"({_NUMERAL})[(]({_NUMERAL})[)](?:第)?({_NUMERAL})?")
 _YEAR = re.compile(r"(?<![0-9])(?:(20[0-9]{2})|([12][0-9]))年")
@@ -104,7 +105,7 @@ class Planner:
         terms = tuple(term for term in terms if not self._operating.fullmatch(term.text))
         aims = [term for term in terms if cue("goal").fullmatch(term.text)]
         terms = tuple(term for term in terms if term not in aims) or tuple(aims)
-        terms = _without_known(terms, focus)
+        named, terms = terms, _without_known(terms, focus)
         confirm, claim = self._confirms(focus), self._claim(focus)
         asks = self._asks(focus)
         if asks is Ask.ZONES and len(zones) > 1 and not places and _has("each_thing", focus):
@@ -147,6 +148,7 @@ class Planner:
             facet=facet,
             ops=ops,
             bound=bound_in(focus),
+            aside=tuple(term for term in named if term not in terms and not _NUMBER.fullmatch(term.text)),
             excluded=tuple(z for z in self._names.zones if self._set_aside(z, text)),
         )
 
@@ -389,4 +391,5 @@ def _reference(text: str) -> tuple[int, ...]:
         address = _ADDRESS.search(text)
         return tuple(numeral_value(n) for n in address.groups() if n) if address else ()
     first = numeral_value(part.group(1) or part.group(2)) if part else 0
-    return (first, *map(numeral_value, items))
+    apart = len(items) > 1 and not _NESTED.search(text)  # 第八项之前,第七项是什么
+    return (first, *map(numeral_value, items[-1:] if apart else items))

@@ -48,7 +48,7 @@ ORDER = (
         "verdicts",
         "citations",
     ),
-    *("replies", "statements", "duties", "contrast", "confirming", "extractive"),
+    *("replies", "statements", "duties", "contrast", "premises", "confirming", "extractive"),
     *("tables", "columns", "mentions", "selection", "counts", "computing", "comparing", "crossing"),
     *(
         "summaries",
