@@ -81,7 +81,8 @@ class Answerer:
         if correction is None:
             return answer
         corrected = self._one(correction, named=bool(plan.zones))
-        enough = beyond or (correction.figure and plan.asks is Ask.TEXT)
+        listed = len(correction.claims) > 2
+        enough = beyond or listed or (correction.figure and plan.asks is Ask.TEXT)
         return corrected if enough or answer.status.refused else joined((corrected, answer))
 
     def _put_right(self, plan: QueryPlan) -> QueryPlan:

@@ -13,7 +13,7 @@ from rag.duties import Duties, named, others
 from rag.intents import Op
 from rag.lexicon import data_file, normalise
 from rag.plans import Ask, QueryPlan
-from rag.replies import cell_claim, task_claim, units_claim
+from rag.replies import Outline, cell_claim, heading_claim, task_claim, units_claim
 from rag.selection import Selection, Zones
 from rag.tables import Row, compose, listed
 from rag.unit_questions import UnitQuestions
@@ -26,8 +26,15 @@ class Claims:
     """Judges them by which zones satisfy what is claimed."""
 
     def __init__(
-        self, duties: Duties, which: Zones, units: UnitQuestions, columns: Columns, zones: Sequence[str]
+        self,
+        outline: Outline,
+        duties: Duties,
+        which: Zones,
+        units: UnitQuestions,
+        columns: Columns,
+        zones: Sequence[str],
     ) -> None:
+        self._outline = outline
         self._duties = duties
         self._columns = columns
         self._which = which
@@ -51,7 +58,8 @@ class Claims:
         if len(scope) < 2 or not cue("equal_to", "same", "common").search(plan.focus):
             return None
         kinds = [kind for body in plan.bodies if (kind := self._duties.kind(body)) == body]
-        if kinds and not self._which.topic(plan) and (listing := self._units.of_kind(plan, scope, kinds[0])):
+        bare = replace(plan, terms=())  # a unit has no part in the figures spoken of before
+        if kinds and (listing := self._units.of_kind(bare, scope, kinds[0])):
             homes = self._duties.of_unit(kinds[0], scope)
             units = {unit for tasks in homes.values() for c in tasks for unit in named(kinds[0], c)}
             return Computed(lead(plan, Verdict(len(units) == 1)) + "\n" + listing.text, listing.marks)
@@ -124,8 +132,9 @@ class Claims:
         if kind := next((k for b in plan.bodies if (k := self._duties.kind(b))), ""):
             plan_kind = replace(plan, bodies=(kind,))
             chosen = self._which.select(plan, self._zones)
-            every = self._units.of_kind(replace(plan_kind, all_zones=True), self._zones, kind)
-            if chosen and every and len(chosen.zones) < len(self._zones):
+            rest = [zone for zone in self._zones if chosen and zone not in chosen.zones]
+            every = self._units.of_kind(replace(plan_kind, all_zones=True), rest, kind)
+            if chosen and every and rest:
                 return Computed(lead(plan, Verdict(holds=False)) + "\n\n" + every.text, every.marks)
         chosen = self._which.select(replace(plan, asks=Ask.ZONES, ops=()), self._zones)
         return self._judged(plan, chosen, holds=len(chosen.zones) == len(self._zones)) if chosen else None
@@ -138,6 +147,11 @@ class Claims:
             opening = self._messages["exceptions" if lacking else "no_exception"].format(
                 zones=listed(lacking)
             )
+            numbers = tuple(map(str, plan.reference))
+            named = {zone: self._outline.numbered(zone, numbers) for zone in lacking}
+            instead = [Row(zone, (heading_claim(clause),)) for zone, clause in named.items() if clause]
+            if instead:
+                return Computed(compose(opening, instead, marks), marks)
         count = self._messages["which"].format(count=len(chosen.zones), zones=listed(chosen.zones))
         rows = [Row(zone, claims[:1]) for zone, claims in chosen.zones.items()]
         return Computed(compose(opening + (count if len(rows) > 1 else ""), rows, marks), marks)

@@ -178,14 +178,18 @@ class Computer:
             if op not in plan.ops or not cue(op.value).search(plan.focus):
                 continue
             best = column.extreme(highest=op is Op.HIGHEST)
+            if plan.zones and len(best) == len(column.comparable) > 1:
+                return self._messages["no_difference"], self._rows(column, best), self._odd(column)
             parts.append(f"{superlative(op, plan.focus)}的是{listed(best)}")
             rows += self._rows(column, best)
         if len(parts) == 1 and plan.zones and cue("each_thing").search(plan.focus):
             rows = self._rows(column, column.zones)
         return f"{';'.join(parts)}:" if rows else "", rows, []
 
-    def _same(self, _: QueryPlan, column: Column) -> tuple[str, list[Row], list[str]] | None:
-        groups = column.equal()
+    def _same(self, plan: QueryPlan, column: Column) -> tuple[str, list[Row], list[str]] | None:
+        """Zones with the same value, or those that share one zone's."""
+        one = plan.zones if len(plan.zones) == 1 else ()
+        groups = [group for group in column.equal() if set(one) <= {*group}]
         if not groups:
             return None
         opening = ";".join(listed(group) for group in groups) + ":"

@@ -74,7 +74,7 @@ class Dialogue:
 
         The zone that only the reply to the turn before names (那个市), or that corrects it, counts if it names no other.
         """
-        if not exchanges:
+        if not exchanges or cue("new_topic").search(plan.question):
             return plan
         earlier = [asked for asked, _ in exchanges]
         before = self._carry(self._planner.plan(earlier[-1]), exchanges[:-1])
@@ -151,7 +151,11 @@ class Dialogue:
             elsewhere = elsewhere or cue("zone_pronoun").search(plan.question)
         named = any(re.search(f"{re.escape(t.text)}的?[这那][条项个]", plan.question) for t in plan.terms)
         idle = cue("duty", "units", "level", "setting_aside", "government")
-        own = (t for t in plan.terms if not idle.search(t.text) and t.text not in plan.bodies)
+        own = (
+            t
+            for t in plan.terms
+            if not idle.search(t.text) and not any(t.text in unit for unit in plan.bodies)
+        )
         told = [*filter(self._known, own)]
         own_topic = told and (not points_back or elsewhere or named)
         if not self._follows(plan) or plan.heading or own_topic:
@@ -229,6 +233,8 @@ def _with_request(plan: QueryPlan, before: QueryPlan, carried: Sequence[str]) ->
     if plan.asks is Ask.UNITS and before.asks is not Ask.UNITS and "topic" in carried:
         listed = cue("anyone").search(plan.question) and not cue("strictly_units").search(plan.question)
         plan = replace(plan, asks=Ask.LIST) if listed else plan  # 名单里还有谁, of places
+    if plan.confirm and before.asks is Ask.UNITS and "topic" in carried:  # 没有税务局吗
+        plan = replace(plan, units=plan.units or plan.bodies)
     if elliptic and not plan.ops:
         plan = replace(plan, ops=before.ops, bodies=plan.bodies or before.bodies)
     return plan

@@ -27,6 +27,7 @@ from rag.summaries import Summaries
 from rag.tables import Row, compose, listed
 from rag.types import Answer, Clause, Status
 from rag.unit_questions import UnitQuestions
+from rag.verdicts import Verdict, lead
 
 _SHOWN = 6  # differing phrases shown for a zone
 
@@ -48,7 +49,7 @@ class Operations:
         self._comparer = Comparer(self._columns, self._computer)
         self._crossing = Crossing(self._columns)
         self._units = UnitQuestions(self._duties, self._which)
-        self._claims = Claims(self._duties, self._which, self._units, self._columns, zones)
+        self._claims = Claims(outline, self._duties, self._which, self._units, self._columns, zones)
         self._limits = Limits(
             selector, outline, facts, zones, self._columns, self._duties, self._mentions, self._which
         )
@@ -75,8 +76,13 @@ class Operations:
         if beside := self._comparer.against_sum(plan):
             return Answer(beside.text, Status.ANSWERED, beside.marks.citations)
         if plan.confirm:
-            judged = self._comparer.judge(plan) if self._only_figures(plan) else None
-            judged = judged or self._crossing.answer(plan, plan.zones) or self._claims.judge(plan)
+            judged = self._comparer.judge(plan) if self._only_figures(plan) and not plan.bodies else None
+            judged = (
+                judged
+                or self._verbatim(plan)
+                or self._crossing.answer(plan, plan.zones)
+                or self._claims.judge(plan)
+            )
             return Answer(judged.text, Status.ANSWERED, judged.marks.citations) if judged else None
         if plan.item and not plan.bodies and not asks_for_zones(plan):
             return None
@@ -116,7 +122,8 @@ class Operations:
             return None
         if plan.bound and plan.asks is Ask.ZONES and not given:  # 总量15个及以上的市
             return None
-        if Op.SHARE in plan.ops or (nth(plan.focus) > 1 and len(scope) < 2):
+        alike = Op.SAME in plan.ops and asks_for_zones(plan)  # 定了同样数字的市有哪些
+        if (len(scope) < 2 and alike) or Op.SHARE in plan.ops or (nth(plan.focus) > 1 and len(scope) < 2):
             scope = self._zones
         column = self._columns.of(plan, scope)
         if column is None or len(scope) < 2:
@@ -308,6 +315,17 @@ class Operations:
             claims = tuple(verbatim_claim(p) for p in near[:_SHOWN])
             rows.append(Row(zone, claims or (Claim(self._messages["nothing_else"], ()),)))
         return Computed(compose(self._messages["differing"], rows, marks), marks)
+
+    def _verbatim(self, plan: QueryPlan) -> Computed | None:
+        """Whether zones write the same, word for word, with what differs."""
+        if len(plan.zones) < 2 or not cue("verbatim").search(plan.focus):
+            return None
+        terms = tuple(t for t in plan.terms if not cue("verbatim").search(t.text))
+        texts = self._contrast(replace(plan, ops=(Op.CONTRAST,), terms=terms, quoted=()), plan.zones)
+        if texts is None:
+            return None
+        same = texts.text.count(self._messages["nothing_else"]) == len(plan.zones)
+        return Computed(f"{lead(plan, Verdict(same))}{texts.text}", texts.marks)
 
     def _likest(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
         """For words in quotation marks, what stands nearest to them in each zone."""

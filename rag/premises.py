@@ -23,6 +23,9 @@ COUNT = re.compile(
     "(?<![第这那每某])(?<![0-9一二两三四五六七八九十])([0-9]+|[一二两三四五六七八九十]+)(?:大|条|项|个(?![亿年月])|点|章|类|部分)"
 )
 _HEADING = re.compile("([一二两三四五六七八九十]+)(?:大|个|项|条)([一-鿿]{2,6})")
+_IN_ALL = re.compile(
+    "(?:一共|总共|共|列了|分了|写了)(?:有|列了|是)?([0-9一二两三四五六七八九十]+)(?:大?条|项|点|部分|章|块)"
+)
 _RATE = "%"
 _TITLED = 5  # characters of a title with its quotation mark
 _SHORT = 2  # characters of a name that many headings begin with
@@ -76,6 +79,13 @@ class Premises:
     def counts(self, plan: QueryPlan, group: Found) -> tuple[Claim, ...]:
         """The headings that count what a question counts, and otherwise (三大支撑: 四大支撑)."""
         clauses = self._outline.of_zone(group.zone)
+        part = self._outline.part(str(group.zone), plan.focus)
+        said = _IN_ALL.search(plan.focus)
+        parts = self._outline.children(part) if part else []
+        if said and part and parts and numeral_value(said[1]) != len(parts) and not plan.confirm:
+            counted = self._messages["counted"].format(count=len(parts), unit=self._messages["unit_parts"])
+            own = heading_claim(part)
+            return (replace(own, text=f"{part.heading}{counted.rstrip(':')}"), *map(heading_claim, parts))
         stated = numbered_heading(clauses, plan.focus)
         return tuple(
             heading_claim(clause)

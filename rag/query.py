@@ -28,7 +28,7 @@ _ITEM = re.compile(
     rf"(?<!倒数)第[(]?({_NUMERAL})[)]?(?:条|项|点|款|大点|小点|大项|个(?:行动|体系|平台)|的那[个条项])"
 )
 _EITHER = re.compile("([一-鿿]{1,2})[不没]\\1")
-_PLACED = re.compile(rf"[二两三四五六七八九十]大[^,。?]{{1,12}}第({_NUMERAL})位")
+_PLACED = re.compile(rf"[二两三四五六七八九十]大[^,。?]{{1,12}}第({_NUMERAL})[位个]")
 _NESTED = re.compile(f"{_ITEM.pattern}的?{_ITEM.pattern.replace('(?<!倒数)', '')}")
 _LAST = re.compile("[二两三四五六七八九十]大[^,。?]{2,8}最后(?:一|那)[个项条点]")
 _ADDRESS = re.compile(rf"({_NUMERAL})[(]({_NUMERAL})[)](?:第)?({_NUMERAL})?")
@@ -91,7 +91,8 @@ class Planner:
         zones, places = self._zones(text, focus)
         notice = _has("notice", focus) and (not zones or _has("addressees", focus))
         facet = self._facet(focus) if notice else None
-        notice = notice and not (facet is None and self._unit_names.anywhere(focus))  # 甲厅在通知里管什么
+        issued = facet not in (None, Facet.TITLE) or _has("signature", focus)
+        notice = notice and (issued or not self._unit_names.anywhere(focus))  # 甲厅在通知里管什么
         asking = _QUOTED.sub(" ", focus)  # what is quoted asks nothing
         ops = operations(asking)
         within = _has("among_all", focus)  # 甲总共才3个,是不是七市里最少的

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.citations import Claim
+from rag.cues import cue
 from rag.evidence import Selector, numbered
 from rag.indicators import Indicator
 from rag.lexicon import Term, data_file, normalise
@@ -78,7 +79,9 @@ class Statements:
             one = None if plan.plural else group
             parts = (best.passage,) if plan.each else self._selector.stretch(best.passage, plan.terms, one)
             claims = [verbatim_claim(passage) for passage in (*parts, *self._second(plan, group, parts))]
-        if plan.item and clause.heading and not heading > own:
+        if cue("place_in_list").search(plan.focus) and clause.numbers:
+            claims = [_located(clause), *claims]
+        elif plan.item and clause.heading and not heading > own:
             claims = [heading_claim(clause), *claims]
         return Reply(group.zone, tuple(claims), best.score)
 
@@ -194,3 +197,8 @@ class Statements:
     def rows_of(self, group: Found) -> list[Indicator]:
         """The zone's indicator rows."""
         return [row for row in self._rows if row.clause.zone == group.zone]
+
+
+def _located(clause: Clause) -> Claim:
+    """Where a clause stands: the headings above it and its own, with their numbers."""
+    return Claim(" ".join(clause.path), heading_claim(clause).proof)

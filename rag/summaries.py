@@ -18,6 +18,7 @@ from rag.types import Clause
 _BUDGET = 900  # characters of an overview; more makes a reader scroll
 _LEAST = 60  # characters that every part gets
 _CLAUSES = 3  # clauses on a theme shown of a zone
+_FEW = 4  # clauses without parts below which each gets a sentence
 _TITLED = 0.75  # share of what the best heading says from which a clause is about the theme
 _PASSAGES = 4  # passages of a zone on a theme
 
@@ -42,8 +43,8 @@ class Summaries:
             several = (len(plan.zones) > 1 or plan.all_zones) and doings
             return self._theme(plan, scope) if several else None
         if len(plan.zones) == 1:
-            if cue("whole_plan").search(asked.focus) or not plan.terms:
-                return self._whole(plan.zones[0])
+            if cue("whole_plan").search(asked.focus) or not self._mentions.telling(plan.terms):
+                return self._whole(plan.zones[0], asked.focus)
             if part := self._outline.part(plan.zones[0], plan.focus):
                 return self._part(part)
         return self._parts(plan, scope) or self._theme(plan, scope)
@@ -68,22 +69,32 @@ class Summaries:
         ]
         return Computed(compose("", rows, marks), marks) if len(rows) == len(scope) else None
 
-    def _whole(self, zone: str) -> Computed:
-        """Each part of a plan: the figures of its goals, the headings below the others."""
+    def _whole(self, zone: str, asked: str) -> Computed:
+        """Each part of a plan: the figures of its goals, the headings below the others; only those named, if some are."""
         marks = Marks()
         rows = []
-        for part in self._outline.parts(zone):
-            children = self._outline.children(part)
-            claims = tuple(self._named(child) for child in children) or self._aims(part)
+        parts = self._outline.parts(zone)
+        below = {part.id: self._outline.children(part) for part in parts}
+        chosen = {c.id for part in parts for c in (part, *below[part.id]) if _is_named(c, asked)}
+        some = len(chosen) > 1 and not cue("from_to").search(asked)
+        wanted = chosen if some else {part.id for part in parts}
+        for part in parts:
+            children = [c for c in below[part.id] if part.id in wanted or c.id in wanted]
+            if not children and part.id not in wanted:
+                continue
+            leaves = [c for c in children if not self._outline.children(c)]
+            short = len(leaves) < _FEW
+            claims = tuple(self._named(child, told=short) for child in children) or self._aims(part)
             rows.append(Row(part.heading, claims))
         return Computed("\n".join(f"- {row.name}:{row.said(marks)}。" for row in rows), marks)
 
-    def _named(self, clause: Clause) -> Claim:
-        """A clause's heading with those below it, each proven by its own clause."""
+    def _named(self, clause: Clause, *, told: bool = False) -> Claim:
+        """A clause's heading with those below it, each proven by its own clause; ``told``: or its first sentence."""
         below = [heading_claim(child) for child in self._outline.children(clause)]
         own = heading_claim(clause)
         if not below:
-            return own
+            said = verbatim_claim(self._body(clause, _LEAST)) if told else own
+            return own if said.text in own.text else Claim(f"{own.text}:{said.text}", said.proof)
         names = "、".join(claim.text for claim in below)
         return Claim(f"{own.text}({names})", tuple(p for claim in below for p in claim.proof))
 
@@ -175,3 +186,9 @@ class Summaries:
             if not chosen or sum(len(p.text) for p in chosen) + len(passage.text) <= budget:
                 chosen.append(passage)
         return sorted(chosen[:_PASSAGES], key=lambda p: p.span.start)
+
+
+def _is_named(clause: Clause, text: str) -> bool:
+    """True if a text names a clause by the end of its heading (总体目标: 目标; 建设四大产业带: 产业带)."""
+    heading = normalise(clause.heading)
+    return len(heading) > 1 and (heading[-3:] in text or heading[-2:] in text)
