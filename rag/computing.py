@@ -17,6 +17,7 @@ from rag.plans import Ask, QueryPlan
 from rag.selection import Selection
 from rag.tables import Row, compose, listed
 
+_RATE = "%"
 _SCALE = ((10**12, "万亿"), (10**8, "亿"), (10**4, "万"))
 
 
@@ -98,7 +99,8 @@ class Computer:
 
     def _total(self, plan: QueryPlan, column: Column) -> tuple[str, list[Row], list[str]] | None:
         values = column.comparable
-        if len(values) < 2:
+        rates = any(cell.measure == _RATE for cell in column.cells.values())  # growth rates do not add up
+        if len(values) < 2 or rates:
             return None
         mean = Op.MEAN in plan.ops
         if mean and (Op.COUNT in plan.ops or plan.asks is Ask.ZONES):

@@ -245,4 +245,11 @@ def _synonym_table(synonyms: Synonyms) -> dict[str, tuple[str, ...]]:
             table.setdefault(word, {}).update(dict.fromkeys(w for w in group if w != word))
     for word, others in synonyms.expansions.items():
         table.setdefault(word, {}).update(dict.fromkeys(w for w in others if w != word))
-    return {normalise(word): tuple(map(normalise, others)) or (word,) for word, others in table.items()}
+    keys = _normalised({*table, *(word for others in table.values() for word in others)})
+    return {keys[word]: tuple(keys[w] for w in others) or (keys[word],) for word, others in table.items()}
+
+
+def _normalised(words: set[str]) -> dict[str, str]:
+    """Word → search key, all in one call of the converter, which is quicker by far."""
+    listed = sorted(words)
+    return dict(zip(listed, normalise("\n".join(listed)).split("\n"), strict=True))

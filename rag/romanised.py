@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, cached_property
 
 from pypinyin import lazy_pinyin
 from pypinyin.contrib.tone_convert import to_normal
@@ -26,10 +26,16 @@ class Romanised:
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words: dict[tuple[str, ...], str] = {}
-        for word in words:
+        self._known = tuple(words)
+
+    @cached_property
+    def _words(self) -> dict[tuple[str, ...], str]:
+        """Syllables → word; made for the first question that may be pinyin."""
+        table: dict[tuple[str, ...], str] = {}
+        for word in self._known:
             if _HAN.fullmatch(word) and len(word) <= _LONGEST:
-                self._words.setdefault(tuple(lazy_pinyin(word)), word)
+                table.setdefault(tuple(lazy_pinyin(word)), word)
+        return table
 
     def is_pinyin(self, question: str) -> bool:
         """True if a question has no Chinese, every word is made of syllables, and some of them make a longer word."""
