@@ -99,10 +99,10 @@ class Computer:
 
     def _total(self, plan: QueryPlan, column: Column) -> tuple[str, list[Row], list[str]] | None:
         values = column.comparable
-        rates = any(cell.measure == _RATE for cell in column.cells.values())  # growth rates do not add up
-        if len(values) < 2 or rates:
-            return None
         mean = Op.MEAN in plan.ops
+        rates = any(cell.measure == _RATE for cell in column.cells.values())  # growth rates do not add up
+        if len(values) < 2 or (rates and not mean):
+            return None
         if mean and (Op.COUNT in plan.ops or plan.asks is Ask.ZONES):
             return self._above_mean(column)
         total = sum(values.values()) / (len(values) if mean else 1)
