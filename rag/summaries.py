@@ -83,7 +83,7 @@ class Summaries:
             if not children and part.id not in wanted:
                 continue
             leaves = [c for c in children if not self._outline.children(c)]
-            short = len(leaves) < _FEW
+            short = some and len(leaves) < _FEW
             claims = tuple(self._named(child, told=short) for child in children) or self._aims(part)
             rows.append(Row(part.heading, claims))
         return Computed("\n".join(f"- {row.name}:{row.said(marks)}。" for row in rows), marks)
