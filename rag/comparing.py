@@ -71,7 +71,9 @@ class Comparer:
         left = [zone for zone in plan.zones if plan.focus.find(zone) < verb.start()]
         right = [zone for zone in plan.zones if zone not in left]
         one, group = (left, right) if len(left) == 1 else (right, left)
-        column = self._columns.of(replace(plan, asked_unit=None), plan.zones)
+        about = replace(plan, asked_unit=None)
+        column = self._columns.of(about, plan.zones)
+        column = column or self._columns.of(replace(about, aims=True, terms=()), plan.zones)
         if len(one) != 1 or column is None or len(column.comparable) < len(plan.zones):
             return None
         total, single = sum(column.comparable[z] for z in group), column.comparable[one[0]]
@@ -84,7 +86,8 @@ class Comparer:
             value=amount(single, like),
             difference=amount(abs(total - single), like),
         )
-        return self._computed(opening, column, (*group, *one))
+        computed = self._computed(opening, column, (*group, *one))
+        return Computed("\n\n".join([computed.text, *self._computer.notes(column)]), computed.marks)
 
     def _incomparable(self, plan: QueryPlan) -> Computed | None:
         """Two zones of which only one states the value that is compared."""

@@ -94,6 +94,10 @@ class Computer:
             f"{number(cell.value)}{cell.unit}{cell.note}:" if cell.counted and cell.value else "",
         )
 
+    def notes(self, column: Column) -> list[str]:
+        """What must be said where goals are added up: they are no exact amounts, and not all count the same."""
+        return [*self._bounds(column), *self._odd(column)]
+
     def _rows(self, column: Column, zones: Sequence[str]) -> list[Row]:
         return [self.row(column, zone) for zone in zones]
 
