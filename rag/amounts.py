@@ -4,7 +4,7 @@ import re
 
 from rag.numbering import numeral_value
 
-DIGITS = dict(zip("一两二三四五六七八九", "1223456789", strict=True))  # words of single digits
+_TIMES = re.compile("([0-9.]+|[一两二三四五六七八九十])倍")
 _DIGIT = "一二两三四五六七八九"
 _MEASURE = "亿元|亿|万元|家|个百分点|个|%|处|倍|人|元|亩"
 _AMOUNT = re.compile(
@@ -31,3 +31,12 @@ def few_in_digits(text: str) -> str:
 
 def _digits(match: re.Match[str]) -> str:
     return f"{numeral_value(match.group(1))}{match.group(2)}"
+
+
+def times(text: str) -> float | None:
+    """The factor that a text names (三倍: 3, 1.5倍: 1.5); None if it names none."""
+    match = _TIMES.search(text)
+    if not match:
+        return None
+    said = match.group(1)
+    return float(said) if said[0].isdigit() else float(numeral_value(said))

@@ -55,7 +55,7 @@ class Claims:
     def _alike(self, plan: QueryPlan) -> Computed | None:
         """Whether zones list the same units for a task, or call a figure by the same name."""
         scope = plan.zones or (self._zones if plan.all_zones else ())
-        if len(scope) < 2 or not cue("equal_to", "same", "common").search(plan.focus):
+        if len(scope) < 2 or not cue("equal_to", "same", "common", "verbatim").search(plan.focus):
             return None
         kinds = [kind for body in plan.bodies if (kind := self._duties.kind(body)) == body]
         bare = replace(plan, terms=())  # a unit has no part in the figures spoken of before

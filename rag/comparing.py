@@ -1,13 +1,12 @@
 """Claims that compare zones (甲比乙高吧, 甲的目标最高吗) → a verdict with the values that decide."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.amounts import DIGITS
+from rag.amounts import times
 from rag.citations import Marks
 from rag.columns import Column, Columns
-from rag.computing import Computed, Computer, amount, number, superlative
+from rag.computing import Computed, Computer, amount, superlative
 from rag.cues import cue
 from rag.indicators import plain_value
 from rag.intents import Op
@@ -17,7 +16,6 @@ from rag.tables import compose, listed
 from rag.verdicts import Verdict, lead
 
 _GROUP = 3  # zones of which one is held against the others together
-_TIMES = re.compile("([0-9.]+|[一两二三四五六七八九十])倍")
 
 
 class Comparer:
@@ -107,9 +105,8 @@ class Comparer:
         if column is None or len(column.comparable) < 2:
             return None
         a, b = column.comparable[first], column.comparable[second]
-        if times := _TIMES.search(plan.focus):
-            ratio = times.group(1)
-            return number(a / b) == DIGITS.get(ratio, ratio), column, plan.zones
+        if factor := times(plan.focus):
+            return round(a / b, 2) == factor, column, plan.zones
         relations = (("equal_to", a == b), ("higher", a > b), ("lower", a < b))
         return next(
             ((holds, column, plan.zones) for name, holds in relations if cue(name).search(plan.focus)), None

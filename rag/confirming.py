@@ -14,13 +14,13 @@ from rag.lexicon import Term, data_file, normalise
 from rag.numbering import numeral_value
 from rag.plans import QueryPlan
 from rag.premises import COUNT, Premises, numbered_heading
+from rag.references import ORDINAL
 from rag.replies import Outline, Refusal, Reply, body_claim, figure_claim, heading_claim, verbatim_claim
 from rag.retrieval import Found, above
 from rag.sentences import Passage, listed, segments, sentences, whole
 from rag.statements import FIT, Statements
 from rag.verdicts import DECISIVE, Judge, Verdict, lead
 
-_ORDINAL = re.compile("第[0-9一二三四五六七八九十]+[项条个点]")
 _FRAME = 3  # characters behind a name by which a phrase is known again
 _APART = 0.1  # coverage by which another clause is no longer what is meant
 
@@ -94,7 +94,7 @@ class Confirmer:
         """
         numbers = {numeral_value(match.group(1)) for match in COUNT.finditer(plan.claim)}
         # 八大行动第五项是…吧 counts nothing
-        if not numbers or not group.zone or _ORDINAL.search(plan.claim) or cue("placed").search(plan.claim):
+        if not numbers or not group.zone or ORDINAL.search(plan.claim) or cue("placed").search(plan.claim):
             return None
         part = self._outline.part(group.zone, plan.claim)
         stated = numbered_heading(self._outline.of_zone(group.zone), plan.claim)

@@ -1,21 +1,18 @@
 """Two indicators of one zone held against each other: which zones plan three times as many 海外仓 as 园区."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.amounts import DIGITS
+from rag.amounts import times
 from rag.citations import Marks
 from rag.columns import Column, Columns
-from rag.computing import Computed, number
+from rag.computing import Computed
 from rag.cues import cue
 from rag.lexicon import Term, data_file
 from rag.plans import QueryPlan
 from rag.selection import asks_for_zones
 from rag.tables import Row, compose, listed
 from rag.verdicts import Verdict, lead
-
-_TIMES = re.compile("([0-9.]+|[一二两三四五六七八九十])倍")
 
 
 class Crossing:
@@ -64,8 +61,8 @@ class Crossing:
         a, b = (column.comparable.get(zone) for column in pair)
         if a is None or b is None or pair[0].cells[zone].measure != pair[1].cells[zone].measure:
             return None
-        if times := _TIMES.search(plan.focus):
-            return number(a / b) == DIGITS.get(times.group(1), times.group(1))
+        if factor := times(plan.focus):
+            return round(a / b, 2) == factor
         relations = (("equal_to", a == b), ("same", a == b), ("higher", a > b), ("lower", a < b))
         return next((holds for name, holds in relations if cue(name).search(plan.focus)), None)
 

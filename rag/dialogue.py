@@ -11,18 +11,10 @@ from rag.lexicon import Term, normalise
 from rag.numbering import numeral_value
 from rag.plans import Ask, QueryPlan
 from rag.query import Planner
+from rag.references import place_in_list
 from rag.types import Clause, Turn
 
-_ORDINAL = re.compile(
-    "(?P<end>倒数)?第(?P<n>[0-9一二三四五六七八九十]+)(?![高大多快名位年章])[个项条点]?|(?P<last>最后)(?:一|那)?[个项条点]"
-)
-
-
-_FORMER = re.compile("前者|前面[这那]个")
-_LATTER = re.compile("后者|后面[这那]个")
 _FIRST = re.compile("(?:前面|刚才|最开始|一开始|开头)(?:说的?|问的?)?的?第([一二两三123])个(?:市|城市)?")
-_BOTH = re.compile("[它他这那]们?(?:俩|两(?:个|家)?(?:市|地|城市)?)")
-_IT = re.compile("它(?=和|跟|与|比|同)|(?<=和|跟|与|比|同)它")
 _SEVERAL = re.compile("[这那]?([两俩三四五六])(?:家|个|市|地|者)")
 
 
@@ -57,17 +49,17 @@ class Dialogue:
                 found[zone] = None
         order = list(found)
         if len(order) > 1:
-            question = _LATTER.sub(order[-1], _FORMER.sub(order[-2], question))
+            question = cue("latter").sub(order[-1], cue("former").sub(order[-2], question))
         first = _FIRST.search(question)
         if first and numeral_value(first[1]) <= len(order):
             question = question.replace(first[0], order[numeral_value(first[1]) - 1])
         others = [zone for zone in self._planner.zones_in(normalise(question)) if zone not in order[-1:]]
         if not order or not others:
             return question
-        both = _BOTH.search(question)
+        both = cue("these_two").search(question)
         if both and len(order) > 1:
             return question.replace(both[0], "、".join(z for z in order if z not in others))
-        return _IT.sub(order[-1], question, count=1)
+        return cue("it_compared").sub(order[-1], question, count=1)
 
     def _carry(self, plan: QueryPlan, exchanges: "Sequence[tuple[str, str]]") -> QueryPlan:
         """Take over zones and topic where the plan leaves them open.
@@ -147,14 +139,14 @@ class Dialogue:
         elsewhere = cue("correcting", "back_to").search(plan.question)
         if before.quoted and cue("that_word").search(plan.question):  # 甲用没用这个词
             return replace(plan, quoted=before.quoted, terms=before.terms, topic=before.topic), True
-        if plan.zones == before.zones:  # 枣庄那边 is no pronoun
+        if plan.zones == before.zones:  # 甲市那边 is no pronoun
             elsewhere = elsewhere or cue("zone_pronoun").search(plan.question)
         named = any(re.search(f"{re.escape(t.text)}的?[这那][条项个]", plan.question) for t in plan.terms)
         idle = cue("duty", "units", "level", "setting_aside", "government")
+        item = cue("which_item").search(plan.question)
+        unnamed = (*plan.bodies, item.group() if item else "")  # 对应的是哪个行动 names no topic
         own = (
-            t
-            for t in plan.terms
-            if not idle.search(t.text) and not any(t.text in unit for unit in plan.bodies)
+            t for t in plan.terms if not idle.search(t.text) and not any(t.text in words for words in unnamed)
         )
         told = [*filter(self._known, own)]
         own_topic = told and (not points_back or elsewhere or named)
@@ -207,11 +199,8 @@ def _exchanges(history: Sequence[Turn]) -> list[tuple[str, str]]:
 
 def _with_ordinal(plan: QueryPlan) -> QueryPlan:
     """The plan with the place in a list that a follow-up names (第二个, 倒数第二项, 最后一条) as its reference."""
-    match = None if plan.reference else _ORDINAL.search(plan.question)
-    if not match:
-        return plan
-    place = numeral_value(match["n"]) if match["n"] else 1
-    return replace(plan, reference=(0, -place if match["last"] or match["end"] else place))
+    place = 0 if plan.reference else place_in_list(plan.question)
+    return replace(plan, reference=(0, place)) if place else plan
 
 
 def _with_request(plan: QueryPlan, before: QueryPlan, carried: Sequence[str]) -> QueryPlan:

@@ -46,7 +46,6 @@ class Limits:
     ) -> None:
         self._outline = outline
         self._scorer = selector.scorer
-        self._is_verb = selector.lexicon.is_verb
         self._places = facts.places
         self._zones = tuple(zones)
         self._columns = columns
@@ -116,7 +115,7 @@ class Limits:
         if plan.confirm or plan.asks is not Ask.VALUE or len(plan.zones) != 1 or plan.reference:
             return False
         named = set(self._columns.named(plan))
-        if not named or not self._things(plan) <= named:
+        if not named or not {*self._which.things(plan)} <= named:
             return False
         column = self._columns.of(plan)
         return column is not None and plan.zones[0] not in column.cells
@@ -187,11 +186,6 @@ class Limits:
         opening = self._messages["elsewhere"].format(zone=zone, owner=listed(homes))
         rows = [Row(z, tuple(claims)) for z, claims in homes.items()]
         return Answer(compose(opening, rows, marks), Status.ANSWERED, marks.citations)
-
-    def _things(self, plan: QueryPlan) -> set[Term]:
-        """What a question speaks of, words for making it left out."""
-        made = re.compile(f"{cue('makes').pattern}|(?:{cue('measures', 'goal', 'amounts').pattern})+")
-        return {t for t in self._which.telling(plan) if not (self._is_verb(t.text) or made.fullmatch(t.text))}
 
     def _without_industry(self, plan: QueryPlan) -> bool:
         """True if a question asks for the belts of a county that no plan gives any."""

@@ -76,7 +76,9 @@ class Operations:
         if beside := self._comparer.against_sum(plan):
             return Answer(beside.text, Status.ANSWERED, beside.marks.citations)
         if plan.confirm:
-            judged = self._comparer.judge(plan) if self._only_figures(plan) and not plan.bodies else None
+            judged = (
+                self._comparer.judge(plan) if self._which.only_figures(plan) and not plan.bodies else None
+            )
             judged = (
                 judged
                 or self._verbatim(plan)
@@ -128,18 +130,14 @@ class Operations:
         column = self._columns.of(plan, scope)
         if column is None or len(scope) < 2:
             return None
+        if {Op.HIGHEST, Op.LOWEST} & {*plan.ops} and not (self._which.only_figures(plan) or given):
+            return None  # 哪个市的人才培训提到高校最多 is about no figure
         if computed := self._computer.answer(plan, column, given):
             return computed
         several = len(plan.zones) > 1 or plan.all_zones
         named = bool(self._columns.named(plan))
-        wanted = several and named and self._only_figures(plan) and not asks_for_zones(plan)
+        wanted = several and named and self._which.only_figures(plan) and not asks_for_zones(plan)
         return self._computer.side_by_side(column) if wanted else None
-
-    def _only_figures(self, plan: QueryPlan) -> bool:
-        """True if a question speaks of nothing but an indicator."""
-        named = set(self._columns.named(plan))
-        besides = (t for t in self._which.telling(plan) if t not in named and not self._columns.is_name(t))
-        return not any(not cue("makes").fullmatch(t.text) for t in besides)
 
     def _headings(self, plan: QueryPlan, scope: Sequence[str]) -> Computed | None:
         """Zones in which the clause of a number is called otherwise than in most."""
@@ -318,7 +316,11 @@ class Operations:
 
     def _verbatim(self, plan: QueryPlan) -> Computed | None:
         """Whether zones write the same, word for word, with what differs."""
-        if len(plan.zones) < 2 or not cue("verbatim").search(plan.focus):
+        if (
+            len(plan.zones) < 2
+            or not cue("verbatim").search(plan.focus)
+            or self._units.lists(plan, plan.zones)
+        ):
             return None
         terms = tuple(t for t in plan.terms if not cue("verbatim").search(t.text))
         texts = self._contrast(replace(plan, ops=(Op.CONTRAST,), terms=terms, quoted=()), plan.zones)

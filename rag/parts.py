@@ -19,6 +19,8 @@ def split(question: str) -> tuple[str, ...]:
     A question of one kind comes back whole.
     """
     pieces = _PIECE.findall(_paused(question))
+    if duty := _asks_who(pieces):
+        return duty
     kinds = [_kind(piece) for piece in pieces]
     asked = [kind for kind in kinds if kind]
     changes = [i for i in range(1, len(asked)) if asked[i] != asked[i - 1]]
@@ -32,6 +34,15 @@ def split(question: str) -> tuple[str, ...]:
     adds = asked[0] == "closed" or (cue("have").search(second) and not cue("units").search(first))
     claims = len(cue("tag").sub("", first.rstrip(_STOPS)).strip()) >= _LEAST
     return (first, second) if adds and claims else (question,)
+
+
+def _asks_who(pieces: Sequence[str]) -> tuple[str, ...]:
+    """The question and a last piece that only asks who is responsible (发展什么产业,谁负责); empty for others."""
+    *before, last = pieces or [""]
+    rest = "".join(before)
+    bare = cue("units").sub("", cue("particles").sub("", last.strip(_STOPS)))
+    open_first = cue("interrogative", "value").search(rest) and not cue("units", "confirm").search(rest)
+    return (rest, last) if cue("units").search(last) and len(bare) < _LEAST and open_first else ()
 
 
 def _paused(question: str) -> str:

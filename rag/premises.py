@@ -32,7 +32,6 @@ _SHORT = 2  # characters of a name that many headings begin with
 _PLACED = re.compile(
     '第([0-9一二三四五六七八九十]+)(?:位|项|个|条)?(?:的?(?:标题|名称)?(?:是|叫)|(?=[“"]))([一-鿿“”"]{2,14})'
 )
-_ROLE = re.compile("以([一-鿿]{2,10}?)(?:为|作为?|当)(核心|中心|枢纽|龙头|主体|依托|重点)")
 _QUOTED = re.compile("“([^“”]{3,20})”")
 _CLOSE = 75.0  # rapidfuzz ratio from which words are a slip of the pen
 
@@ -112,7 +111,7 @@ class Premises:
 
     def _roles(self, plan: QueryPlan, group: Found) -> tuple[Claim, ...]:
         """What a zone's plan names in the role that a question gives to something else (以甲区为核心)."""
-        role = _ROLE.search(plan.focus)
+        role = re.search(f"以([一-鿿]{{2,10}}?)(?:为|作为?|当)({cue('role').pattern})", plan.focus)
         if not role or cue("interrogative").search(role[1]):
             return ()
         named, noun = role.groups()

@@ -10,8 +10,8 @@ from rag.cues import cue, wordings
 from rag.gazetteer import AREA, Gazetteer
 from rag.intents import Op, bound_in, operations, two_steps
 from rag.lexicon import Lexicon, Term, normalise, shortens
-from rag.numbering import numeral_value
 from rag.plans import Ask, QueryPlan
+from rag.references import reference, without_reference
 from rag.spelling import Spelling
 from rag.unit_names import UnitNames
 
@@ -22,16 +22,7 @@ _ASIDE = 40  # characters; beyond this what stands before 我就问 and the like
 _RAMBLING = 90  # characters; beyond this only the end of a question is taken for the question itself
 _LEAST = 8  # characters of a question
 _FOCUS = 60
-_NUMERAL = "[0-9零一二三四五六七八九十]+"
-_PART = re.compile(rf"第({_NUMERAL})(?:大)?(?:部分|章|块)|(?<![一-鿿、])({_NUMERAL})、(?!{_NUMERAL})")
-_ITEM = re.compile(
-    rf"(?<!倒数)第[(]?({_NUMERAL})[)]?(?:条|项|点|款|大点|小点|大项|个(?:行动|体系|平台)|的那[个条项])"
-)
 _EITHER = re.compile("([一-鿿]{1,2})[不没]\\1")
-_PLACED = re.compile(rf"[二两三四五六七八九十]大[^,。?]{{1,12}}第({_NUMERAL})[位个]")
-_NESTED = re.compile(f"{_ITEM.pattern}的?{_ITEM.pattern.replace('(?<!倒数)', '')}")
-_LAST = re.compile("[二两三四五六七八九十]大[^,。?]{2,8}最后(?:一|那)[个项条点]")
-_ADDRESS = re.compile(rf"({_NUMERAL})[(]({_NUMERAL})[)](?:第)?({_NUMERAL})?")
 _YEAR = re.compile(r"(?<![0-9])(?:(20[0-9]{2})|([12][0-9]))年")
 _QUOTED = re.compile(r"[“\"「『'‘]([^”\"」』'’]{2,30})[”\"」』'’]")
 _NUMBER = re.compile("[0-9.]+%?")
@@ -44,7 +35,7 @@ _PARTS = re.compile("[,，。;；?？!！ ]")
 _ASKED_UNIT = re.compile(
     r"(?:多少|几)(大|亿|万元|家|个|亩|人|元|处|%|平方米|公里|吨|倍|台|辆|座|件|层|美元|块?钱|趟|列|班|天|岁|米|间|折|片|户)"
 )
-_PERCENT = re.compile("百分之(?:几|多少)|几成|几个百分点")
+_PERCENT = re.compile("百分之(?:几|多少)|几成|几个(?:百分)?点")
 _ASKED_AMOUNT = re.compile("(?:是|为|达到?|有|要)?多少(?!钱)")
 _FIGURE = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:[至到~-][0-9]+)?)(亿元|亿|万元|家|个|%|处|倍|人|元|亩)")
 
@@ -138,7 +129,7 @@ class Planner:
             counted=self._counted(focus, terms),
             years=tuple(a or f"20{b}" for a, b in _YEAR.findall(focus)),
             heading=next((heading for heading in self._headings if heading in focus), None),
-            reference=_reference(focus),
+            reference=reference(focus),
             all_zones=_has("all_zones", focus),
             overview=_has("overview", asking),
             targets=_has("targets", focus),
@@ -283,8 +274,7 @@ class Planner:
         """What is searched for: the question without places, clause numbers and the words that only ask."""
         for name in foreign:
             text = text.replace(name, " ")
-        for number in (_ADDRESS, _PART, _ITEM):
-            text = number.sub(" ", text)
+        text = without_reference(text)
         text = _EITHER.sub(self._one_of, text)
         return " ".join(self._asking.sub(" ", self._without_zones(text)).split())
 
@@ -377,20 +367,3 @@ def _without_known(terms: tuple[Term, ...], text: str) -> tuple[Term, ...]:
 
 def _latin(text: str) -> str:
     return re.sub("[^a-z]", "", text)
-
-
-def _reference(text: str) -> tuple[int, ...]:
-    """Numbers of the clause that a question names, outermost first, e.g. 第三部分第(九)条 → (3, 9), 二(四)3 → (2, 4, 3).
-
-    A leading 0 stands for a part that is not named (第六项); empty if no clause is named by number.
-    """
-    part, items = _PART.search(text), _ITEM.findall(text)
-    if _LAST.search(text) and not part and not items:
-        return (0, -1)
-    items = items or _PLACED.findall(text)
-    if not part and not items:
-        address = _ADDRESS.search(text)
-        return tuple(numeral_value(n) for n in address.groups() if n) if address else ()
-    first = numeral_value(part.group(1) or part.group(2)) if part else 0
-    apart = len(items) > 1 and not _NESTED.search(text)  # 第八项之前,第七项是什么
-    return (first, *map(numeral_value, items[-1:] if apart else items))

@@ -73,7 +73,7 @@ class Zones:
         """Highest, lowest or within a limit."""
         extremes = [op for op in (Op.HIGHEST, Op.LOWEST) if op in plan.ops]
         top = leading(plan.focus) if Op.RANKING in plan.ops else None
-        if not (extremes or plan.bound or top) or plan.bodies:
+        if not (extremes or plan.bound or top) or plan.bodies or (extremes and not self.only_figures(plan)):
             return None
         column = self._columns.of(replace(plan, asked_unit=plan.bound.unit if plan.bound else None), scope)
         if column is None:
@@ -196,12 +196,26 @@ class Zones:
             and t.text not in self._columns.bounds
         )
 
+    def only_figures(self, plan: QueryPlan) -> bool:
+        """True if a question speaks of nothing but an indicator."""
+        named = {*self._columns.named(plan)}
+        return all(term in named or self._columns.is_name(term) for term in self.things(plan))
+
+    def things(self, plan: QueryPlan) -> tuple[Term, ...]:
+        """What a question speaks of: its telling terms without verbs and words for making and measuring."""
+        made = re.compile(f"{cue('makes').pattern}|(?:{cue('measures', 'goal', 'amounts').pattern})+")
+        is_verb = self._selector.lexicon.is_verb
+        return tuple(t for t in self.telling(plan) if not (is_verb(t.text) or made.fullmatch(t.text)))
+
     def topic(self, plan: QueryPlan) -> tuple[Term, ...]:
         """Terms of a question about units that name a task."""
+        asked = cue("which_item").search(plan.focus)  # 哪项行动 names none
+        item = asked.group() if asked else ""
         rest = [
             t
             for t in plan.terms
-            if not any(_names_unit(t, unit) for unit in (*plan.bodies, *plan.units))
+            if t.text not in item
+            and not any(_names_unit(t, unit) for unit in (*plan.bodies, *plan.units))
             and not cue("duty", "tasks", "units", "level").search(t.text)
         ]
         weight = self._selector.scorer.term_weight

@@ -9,13 +9,14 @@ from rag.evidence import Selector
 from rag.indicators import Indicator
 from rag.lexicon import Term
 from rag.plans import QueryPlan
+from rag.references import ORDINAL
 from rag.retrieval import above
 from rag.sentences import Passage
 from rag.types import Clause
 
 DECISIVE = 2.3  # weight of a word that a tenth of the clauses hold; commoner ones (开展) decide nothing
+_FULL = 0.5  # match from which a term counts as said
 _COUNTS = re.compile("[二两三四五六七八九十]大")
-_ORDINAL = re.compile("第[0-9一二三四五六七八九十]+[项条个点]")
 _EITHER = re.compile("([一-鿿]{1,2})[不没]\\1")
 
 
@@ -119,10 +120,13 @@ class Judge:
         missing = list(self.counts(plan.question) - self.counts(key))
         missing += [quoted for quoted in plan.quoted if not _holds(quoted, key)]
         claimed = self.claimed(plan)
-        absent = [term for term in claimed if self.selector.scorer.match(term, key) < 0.5]
+        absent = [term for term in claimed if not self._stands(term, key)]
+        # Who or where a claim is about must stand there, too (在德国有没有海外仓).
+        names = (t for t in plan.terms if t not in claimed and self.selector.lexicon.is_name(t.text))
+        missing += [term.text for term in names if not self._stands(term, key)]
         borne_out = any(self.decisive(term) for term in claimed if term not in absent)
         # Of a clause named by its place in a list (第三项是…吧) every known thing must stand in it.
-        strict = bool(_ORDINAL.search(plan.claim))
+        strict = bool(ORDINAL.search(plan.claim))
         missing += [
             term.text
             for term in absent
@@ -140,6 +144,13 @@ class Judge:
             return Verdict(holds=False)
         missing += [place for place in plan.places if place not in key and place not in missing]
         return Verdict(not missing, tuple(dict.fromkeys(missing)))
+
+    def _stands(self, term: Term, key: str) -> bool:
+        """True if a text holds a term or what notices say for it; of a proper name only itself or its equals will do."""
+        lexicon = self.selector.lexicon
+        if lexicon.is_name(term.text):
+            return any(word in key for word in (term.text, *lexicon.equals(term.text)))
+        return self.selector.scorer.match(term, key) >= _FULL
 
     def _overstated(self, plan: QueryPlan, borne: Sequence[Term], text: str) -> bool:
         """True if a claim says all, only or done where the text limits it, names more, or means to do it."""

@@ -45,6 +45,7 @@ ORDER = (
         "covering",
         "intents",
         "unit_names",
+        "references",
         "plans",
         "query",
         "dialogue",
